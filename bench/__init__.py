@@ -1,0 +1,1 @@
+"""Benchmarks: figures are ratios measured in one run, never absolute times in a test."""

@@ -1,0 +1,139 @@
+"""Everything that happened is a row: one Event, and one Job per subscriber, in the transaction of the change itself.
+
+A *subscriber* is a job's name: it runs later, in the worker, and may fail without harm. A *witness* is a function that
+runs at once, in the same transaction: what it writes is stored with the change or not at all (the audit log is one).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock, jobs
+from .columns import Base, Id, UTCDateTime
+from .extensions import db
+
+
+class Action(StrEnum):
+    """Every kind of fact. `object.what-happened`, in the past tense."""
+
+    THREAD_POSTED = "thread.posted"
+    THREAD_MOVED = "thread.moved"
+    THREAD_TAGGED = "thread.tagged"
+    THREAD_RETITLED = "thread.retitled"
+    THREAD_LOCKED = "thread.locked"
+    THREAD_UNLOCKED = "thread.unlocked"
+    THREAD_SOLVED = "thread.solved"
+    THREAD_UNSOLVED = "thread.unsolved"
+    THREAD_REOPENED = "thread.reopened"
+    THREAD_MARKED_DUPLICATE = "thread.marked_duplicate"
+    THREAD_ME_TOO = "thread.me_too"
+    THREAD_ME_TOO_WITHDRAWN = "thread.me_too_withdrawn"
+    THREAD_IMPORTED = "thread.imported"
+    POST_REPLIED = "post.replied"
+    POST_EDITED = "post.edited"
+    POST_HIDDEN = "post.hidden"
+    POST_RESTORED = "post.restored"
+    POST_HELPFUL = "post.helpful"
+    POST_HELPFUL_WITHDRAWN = "post.helpful_withdrawn"
+    DRAFT_SHOWN_SIMILAR = "draft.shown_similar"
+    DRAFT_OPENED_SIMILAR = "draft.opened_similar"
+    DRAFT_SOLVED = "draft.solved"
+    DRAFT_ABANDONED = "draft.abandoned"
+    DRAFT_POSTED = "draft.posted"
+    PERSON_REGISTERED = "person.registered"
+    PERSON_VERIFIED = "person.verified"
+    PERSON_RENAMED = "person.renamed"
+    PERSON_ROLE_CHANGED = "person.role_changed"
+    PERSON_PASSWORD_CHANGED = "person.password_changed"
+    PERSON_ADDRESS_CHANGED = "person.address_changed"
+    PERSON_DISABLED = "person.disabled"
+    PERSON_ENABLED = "person.enabled"
+
+
+class Event(Base):
+    """One fact: what happened, to what, by whom, when. Rows are added and never changed."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_action_at", "action", "at"),)
+
+    id: Mapped[Id]
+    action: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(index=True)
+    post_id: Mapped[int | None]
+    person_id: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+Witness = Callable[[Event], None]
+_silent: ContextVar[bool] = ContextVar("theke_silent", default=False)
+_subscribers: dict[Action, dict[str, None]] = defaultdict(dict)
+_witnesses: dict[Action, dict[Witness, None]] = defaultdict(dict)
+
+
+def subscribe(actions: Action | Iterable[Action], job: str) -> None:
+    """After each of `actions`, run the job handler named `job` with `event_id`, `thread_id` and `post_id`. Idempotent."""
+    for action in [actions] if isinstance(actions, Action) else actions:
+        _subscribers[action][job] = None
+
+
+def witness(actions: Action | Iterable[Action], function: Witness) -> None:
+    """At each of `actions`, call `function(event)` in the same transaction. Idempotent."""
+    for action in [actions] if isinstance(actions, Action) else actions:
+        _witnesses[action][function] = None
+
+
+@contextmanager
+def silently() -> Iterator[None]:
+    """Facts are recorded and witnessed, but nobody is told: for seeds. The index is rebuilt afterwards by the caller."""
+    mark = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(mark)
+
+
+def subscribers() -> dict[Action, list[str]]:
+    """Who hears of what; for documentation and tests."""
+    return {action: list(jobs_) for action, jobs_ in _subscribers.items()}
+
+
+def record(
+    action: Action,
+    *,
+    actor_id: int | None,
+    thread_id: int | None = None,
+    post_id: int | None = None,
+    person_id: int | None = None,
+    reason: str | None = None,
+    **payload: Any,
+) -> Event:
+    """Write the fact and its work. Call it inside `writing()`, after the change; `payload` must be JSON."""
+    event = Event(
+        action=action.value,
+        at=clock.now(),
+        actor_id=actor_id,
+        thread_id=thread_id,
+        post_id=post_id,
+        person_id=person_id,
+        reason=reason,
+        payload=payload,
+    )
+    db.session.add(event)
+    db.session.flush()
+    for function in _witnesses[action]:
+        function(event)
+    for job in () if _silent.get() else _subscribers[action]:
+        jobs.enqueue(job, event_id=event.id, thread_id=thread_id, post_id=post_id)
+    return event

@@ -1,0 +1,65 @@
+"""The Flask extensions, one instance each, bound to the app in the factory."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, cast
+
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import CursorResult
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.base import Executable
+
+from .columns import Base, UTCDateTime
+from .transactions import is_writing, prepare_engine
+from .transactions import writing as _writing
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate(render_as_batch=True, compare_type=True)
+login_manager = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+
+
+def writing() -> AbstractContextManager[None]:
+    """One write transaction: everything in the `with` block is stored together or not at all.
+
+    Ends the read transaction of the request, waits its turn (at most BUSY_SECONDS, then raises `errors.Busy`),
+    begins with the write lock taken, commits at the end, rolls back on an exception. A `writing()` inside
+    another joins it. Objects loaded before are read afresh inside. Never render, mail, search or hash in it.
+    """
+    return _writing(db)
+
+
+def rows_changed(statement: Executable) -> int:
+    """Run an UPDATE or DELETE on rows that are not loaded; returns how many it changed."""
+    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], result).rowcount
+
+
+def insert(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that may say what happens if the row is there already (`on_conflict_...`), on either database.
+
+    Where two may write the same row at the same moment, this is how: one of them would fail with `db.session.add`.
+    """
+    return postgresql.insert(table) if db.engine.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+__all__ = [
+    "Base",
+    "UTCDateTime",
+    "babel",
+    "csrf",
+    "db",
+    "insert",
+    "is_writing",
+    "login_manager",
+    "migrate",
+    "prepare_engine",
+    "rows_changed",
+    "writing",
+]

@@ -1,0 +1,178 @@
+"""Work to be done later is a row, written with the change that asked for it; so nothing is lost and nothing waits for it.
+
+A worker takes a due job by a conditional update that gives it a lease. A job that fails comes back after a growing pause
+and is given up, loudly, after MAX_ATTEMPTS. A handler may run twice for one job (a crash between work and note), so handlers
+are idempotent. A handler that fails with `NotYet` says when to come back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, String, Text, func, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock
+from .columns import Base, Id, UTCDateTime
+from .extensions import db, insert, writing
+
+LEASE = timedelta(minutes=5)
+MAX_ATTEMPTS = 12
+BACK_OFF = (2, 5, 15, 60, 300, 900, 3600, 7200, 14400, 28800, 43200, 43200)  # seconds; 1.6 days in all
+
+
+class Job(Base):
+    """One piece of work. Done jobs are deleted; dead ones stay until an operator has looked at them."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_due", "dead_at", "run_at"),)
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(60))
+    arguments: Mapped[str] = mapped_column(Text)
+    key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    run_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    leased_by: Mapped[str | None] = mapped_column(String(40))
+    last_error: Mapped[str | None] = mapped_column(Text)
+    dead_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class NotYet(Exception):
+    """Raised by a handler: nothing is wrong, come back in `seconds`. Does not count as a failure."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not yet; again in {seconds:.0f} s")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What does the work named `name`. A batch handler gets the list of all due argument dicts at once."""
+
+    name: str
+    function: Callable[..., None]
+    batch: bool = False
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def handler(name: str, *, batch: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorator: this function does the jobs called `name`. It runs outside any transaction and opens its own."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        _handlers[name] = Handler(name, function, batch)
+        return function
+
+    return register
+
+
+def handlers() -> dict[str, Handler]:
+    """All known handlers by name."""
+    return dict(_handlers)
+
+
+def enqueue(name: str, *, run_at: datetime | None = None, key: str | None = None, **arguments: Any) -> Job | None:
+    """Write a job into the current transaction. With `key`, a job of that key that still waits is enough: returns None."""
+    values = {
+        "name": name,
+        "arguments": json.dumps(arguments, sort_keys=True),
+        "key": key,
+        "created_at": clock.now(),
+        "run_at": run_at or clock.now(),
+    }
+    while not (key and _still_waits(key)):
+        statement = insert(Job).values(**values).on_conflict_do_nothing().returning(Job)
+        if (job := db.session.scalar(statement)) is not None:
+            return job
+    return None
+
+
+def _still_waits(key: str) -> bool:
+    """Is there a job of this key that nobody has taken? It stays so until this transaction ends, so it sees the change."""
+    waiting = select(Job.id).where(Job.key == key, Job.leased_until.is_(None)).with_for_update()
+    return db.session.scalar(waiting) is not None
+
+
+def take(worker: str, most: int) -> list[Job]:
+    """Lease up to `most` due jobs to `worker`, oldest first. Returns them detached; other workers no longer see them."""
+    moment = clock.now()
+    if not db.session.scalar(select(_due(moment).limit(1).exists())):
+        db.session.rollback()
+        return []
+    with writing():
+        due = _due(moment).order_by(Job.run_at, Job.id).limit(most)
+        if db.engine.dialect.name == "postgresql":
+            due = due.with_for_update(skip_locked=True)
+        ids = list(db.session.scalars(due))
+        taken = list(
+            db.session.scalars(
+                update(Job)
+                .where(Job.id.in_(ids))
+                .values(leased_until=moment + LEASE, leased_by=worker, attempts=Job.attempts + 1, key=None)
+                .returning(Job)
+                .execution_options(synchronize_session=False, populate_existing=True)
+            )
+        )
+        db.session.flush()
+        for job in taken:
+            db.session.expunge(job)
+    return sorted(taken, key=lambda job: job.id)
+
+
+def _due(moment: datetime) -> Any:
+    return select(Job.id).where(
+        Job.dead_at.is_(None), Job.run_at <= moment, or_(Job.leased_until.is_(None), Job.leased_until < moment)
+    )
+
+
+def finish(jobs: list[Job]) -> None:
+    """The work is done: the rows go."""
+    with writing():
+        for job in db.session.scalars(select(Job).where(Job.id.in_([j.id for j in jobs]))):
+            db.session.delete(job)
+
+
+def postpone(job: Job, error: BaseException) -> None:
+    """The work failed: come back after a pause, or give up after MAX_ATTEMPTS."""
+    waits = isinstance(error, NotYet)
+    with writing():
+        row = db.session.get(Job, job.id)
+        if row is None:
+            return
+        row.leased_until = row.leased_by = None
+        row.last_error = f"{type(error).__name__}: {error}"[:2000]
+        if waits:
+            row.attempts -= 1
+            row.run_at = clock.now() + timedelta(seconds=error.seconds)  # type: ignore[attr-defined]
+        elif row.attempts >= MAX_ATTEMPTS:
+            row.dead_at = clock.now()
+        else:
+            row.run_at = clock.now() + timedelta(seconds=BACK_OFF[row.attempts - 1])
+
+
+def dead() -> list[Job]:
+    """The jobs that were given up, newest first."""
+    return list(db.session.scalars(select(Job).where(Job.dead_at.is_not(None)).order_by(Job.id.desc())))
+
+
+def oldest_waiting() -> datetime | None:
+    """Since when the oldest due job waits, or None."""
+    return db.session.scalar(select(func.min(Job.run_at)).where(Job.dead_at.is_(None), Job.run_at <= clock.now()))
+
+
+def revive(job_id: int) -> bool:
+    """Give a dead job another round of attempts."""
+    with writing():
+        job = db.session.get(Job, job_id)
+        if job is None or job.dead_at is None:
+            return False
+        job.dead_at, job.attempts, job.run_at = None, 0, clock.now()
+    return True

@@ -1,0 +1,129 @@
+"""How much of everything. Sizes are constants; rates are counted in the database, so that all processes share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock
+from .columns import Base, UTCDateTime
+from .errors import TooMany
+from .extensions import db, insert, writing
+
+# Sizes, in characters unless the name says otherwise.
+TITLE_MAX = 200
+TITLE_MIN = 8
+BODY_MAX = 32_000
+BODY_MAX_BYTES = 64_000
+NAME_MAX = 40
+TAG_MAX = 30
+TEXT_MAX = 2_000
+ADDRESS_MAX = 254
+PASSWORD_MIN = 8
+PASSWORD_MAX = 256
+TAGS_PER_THREAD = 5
+SEARCH_MAX = 200
+SEARCH_TERMS = 12
+PAGE_ROWS = 20
+LIST_ROWS = 30
+OFFSET_MAX = 1_000
+MENTIONS_MAX = 20
+
+# Tokens and sessions.
+RESET_VALID = timedelta(minutes=60)
+VERIFY_VALID = timedelta(days=7)
+ADDRESS_CHANGE_VALID = timedelta(hours=24)
+SESSION_IDLE = timedelta(days=14)
+SESSION_ABSOLUTE = timedelta(days=90)
+STAFF_SESSION_IDLE = timedelta(hours=12)
+STAFF_SESSION_ABSOLUTE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `count` acts in any window of `seconds` (counted in fixed windows, the last one weighed in)."""
+
+    count: int
+    seconds: int
+
+
+RATES: dict[str, Rate] = {
+    "login-account": Rate(5, 15 * 60),
+    "login-network": Rate(20, 15 * 60),
+    "reset-account": Rate(5, 15 * 60),
+    "reset-network": Rate(20, 15 * 60),
+    "register-network": Rate(20, 15 * 60),
+    "post": Rate(5, 60),
+    "post-new-account": Rate(3, 10 * 60),
+    "post-staff": Rate(60, 60),
+    "vote": Rate(60, 60),
+    "search": Rate(30, 60),
+    "similar": Rate(240, 60),
+    "mail": Rate(5, 3600),
+    "preview": Rate(60, 60),
+    "draft": Rate(60, 60),
+    "draft-new": Rate(30, 3600),
+    "park": Rate(20, 15 * 60),
+}
+
+
+class Spent(Base):
+    """How often something was done by somebody in one window of time."""
+
+    __tablename__ = "rate_windows"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    window: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+def spend(rate: str, who: str | int) -> None:
+    """Count one act of kind `rate` by `who` (a person's id, a network). Raises `TooMany` when the limit is reached.
+
+    Sliding window from two fixed ones: the last window counts by the share of it that still overlaps.
+    Stored at once in a transaction of its own, so that an act that fails afterwards counts as well.
+    """
+    allowed = RATES[rate]
+    key = f"{rate}:{who}"[:120]
+    moment = clock.now().timestamp()
+    window, into = divmod(int(moment), allowed.seconds)
+    with writing():
+        before = db.session.scalar(select(Spent.count).where(Spent.key == key, Spent.window == window - 1)) or 0
+        now_spent = db.session.scalar(
+            insert(Spent)
+            .values(key=key, window=window, count=1, expires_at=clock.now() + timedelta(seconds=2 * allowed.seconds))
+            .on_conflict_do_update(index_elements=[Spent.key, Spent.window], set_={"count": Spent.count + 1})
+            .returning(Spent.count)
+        )
+        assert now_spent is not None
+        if now_spent - 1 + before * (1 - into / allowed.seconds) >= allowed.count:
+            raise TooMany(allowed.seconds - into)  # and the act is not counted
+
+
+_here: dict[tuple[str, int], int] = {}
+_HERE_MOST = 20_000
+
+
+def spend_here(rate: str, who: str | int) -> None:
+    """Count one act of a reader (a search, say) in this process alone: looking must not write. Raises `TooMany`.
+
+    With several processes a reader gets a little more than the limit says.
+    """
+    allowed = RATES[rate]
+    window, into = divmod(int(clock.now().timestamp()), allowed.seconds)
+    key = (f"{rate}:{who}", window)
+    if len(_here) >= _HERE_MOST:
+        _here.clear()
+    _here[key] = _here.get(key, 0) + 1
+    if _here[key] > allowed.count:
+        raise TooMany(allowed.seconds - into)
+
+
+def sweep() -> None:
+    """Forget windows that no longer count."""
+    with writing():
+        db.session.execute(delete(Spent).where(Spent.expires_at < clock.now()))

@@ -1,0 +1,190 @@
+"""Mails leave through the job queue: written with the change that caused them, sent once, retried for two days.
+
+`queue(name, ...)` renders the three small templates of `templates/mail/<name>/` and writes a Mail row with a unique key, so
+the same fact never mails the same person twice. The job takes the row before the server is spoken to and marks it
+after; what dies between the two is sent again with the same Message-ID, so the reader's program folds the two.
+A *guard* is asked again at the moment of sending: what a person may no longer see is not sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, render_template
+from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock, jobs
+from .columns import Base, Id, UTCDateTime, Word
+from .extensions import db, writing
+from .i18n import force_locale, say_plainly
+
+log = logging.getLogger("theke.mail")
+JOB = "mail.send"
+
+
+class Mail(Base):
+    """One mail to one person. After delivery its texts are blanked, except in development."""
+
+    __tablename__ = "mails"
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[Word]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    address: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    guard: Mapped[Word | None]
+    guard_arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    begun_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withheld_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a doubled delivery is recognised."""
+        host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
+        return f"<mail-{self.id}-{self.key[:40].replace(' ', '')}@{host}>".replace(":", ".")
+
+
+Guard = Callable[..., bool]
+_guards: dict[str, Guard] = {}
+
+
+def guard(name: str) -> Callable[[Guard], Guard]:
+    """Decorator: this function says, at the moment of sending, whether the mail may still go."""
+
+    def register(function: Guard) -> Guard:
+        _guards[name] = function
+        return function
+
+    return register
+
+
+def queue(
+    name: str,
+    address: str,
+    language: str,
+    key: str,
+    *,
+    person_id: int | None = None,
+    guard: str | None = None,
+    guard_arguments: dict[str, Any] | None = None,
+    **context: Any,
+) -> Mail | None:
+    """Write the mail `name` to `address` in `language`. Returns None if one of this `key` was written before.
+
+    Call it inside `writing()`. `context` goes to the templates, with `base_url`, `site_name` and `language`.
+    """
+    if db.session.scalar(select(Mail.id).where(Mail.key == key)):
+        return None
+    subject, text, html = _render(name, language, context)
+    mail = Mail(
+        key=key,
+        name=name,
+        person_id=person_id,
+        address=address,
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+        guard=guard,
+        guard_arguments=guard_arguments or {},
+        created_at=clock.now(),
+    )
+    db.session.add(mail)
+    db.session.flush()
+    jobs.enqueue(JOB, mail_id=mail.id)
+    return mail
+
+
+def _render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    shared = {
+        "base_url": current_app.config["BASE_URL"],
+        "site_name": current_app.config["SITE_NAME"],
+        "language": language,
+    }
+    with force_locale(language):
+        subject, text = (
+            render_template(f"mail/{name}/{part}", _=say_plainly, **shared, **context)
+            for part in ("subject.txt", "body.txt")
+        )
+        html = render_template(f"mail/{name}/body.html", **shared, **context)
+    return " ".join(subject.split())[:300], text.strip() + "\n", html
+
+
+@jobs.handler(JOB)
+def send(mail_id: int) -> None:
+    """Send one mail, unless it was sent or is no longer allowed."""
+    mail = db.session.get(Mail, mail_id)
+    if mail is None or mail.sent_at or mail.withheld_at:
+        return
+    if mail.guard and not _guards[mail.guard](**mail.guard_arguments):
+        with writing():
+            mail.withheld_at = clock.now()
+            mail.text = mail.html = ""
+        return
+    message = as_message(mail)
+    with writing():
+        mail.begun_at = clock.now()
+    deliver(message)
+    with writing():
+        mail.sent_at = clock.now()
+        if not current_app.config["DEVELOPMENT"]:
+            mail.text = mail.html = ""
+
+
+def as_message(mail: Mail) -> EmailMessage:
+    """The mail as it goes over the wire."""
+    message = EmailMessage()
+    message["Subject"] = _one_line(mail.subject)
+    message["From"] = Address(_one_line(current_app.config["SITE_NAME"]), addr_spec=current_app.config["MAIL_FROM"])
+    message["To"] = mail.address
+    message["Message-ID"] = mail.message_id
+    message["Date"] = format_datetime(mail.created_at)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    message["Content-Language"] = mail.language  # last: making it an alternative moves such headers into the first part
+    return message
+
+
+def _one_line(text: str) -> str:
+    """For the head of a mail: nothing that ends a line, and nothing that would be read as an encoded word."""
+    return "".join(char for char in text if char.isprintable()).replace("=?", "= ?")
+
+
+def deliver(message: EmailMessage) -> None:
+    """Hand the message to the mail server. Raises OSError or SMTPException, and the job comes back later."""
+    config = current_app.config
+    if not config["SMTP_HOST"]:
+        log.info("mail kept for /dev/mail: %s", message["Subject"])
+        return
+    secure = ssl.create_default_context()
+    if config["SMTP_TLS"] == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(config["SMTP_HOST"], config["SMTP_PORT"], timeout=20, context=secure)
+    else:
+        server = smtplib.SMTP(config["SMTP_HOST"], config["SMTP_PORT"], timeout=20)
+    with server:
+        if config["SMTP_TLS"] == "starttls":
+            server.starttls(context=secure)
+        if config["SMTP_USER"]:
+            server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
+        server.send_message(message)
+
+
+def init_app(app: Flask) -> None:
+    """Nothing to do yet but to be named: importing this module registers the job."""

@@ -1,0 +1,89 @@
+"""Tokens, headers, addresses: what keeps a stranger out and a customer's browser on this site."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+import secrets
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, Response, request
+
+_SAFE_TARGET = re.compile(r"/(?![/\\])[A-Za-z0-9\-._~!$&'()*+,;=:@%/?#\[\]]*")
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def new_token() -> str:
+    """A secret of 256 bits, safe in an address."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> str:
+    """What is stored in place of a secret: SHA-256, 64 hex digits (the secrets are long and random, so no salt)."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def safe_next(target: str | None) -> str | None:
+    """`target` if it is an address on this site, else None. Strict: plain ASCII path, no `//`, no backslash, no control."""
+    if not target or len(target) > 500 or not _SAFE_TARGET.fullmatch(target):
+        return None
+    decoded = unquote(unquote(target))
+    path = urlsplit(target).path
+    if "\\" in decoded or "//" in unquote(path) or any(ord(char) < 32 for char in decoded):
+        return None
+    return target
+
+
+def client_network() -> str:
+    """The asker's network, for limits: the IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def add_headers(response: Response) -> Response:
+    """Security headers on every answer; private answers are never stored by anyone."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Hang the headers on every answer."""
+    app.after_request(add_headers)

@@ -1,0 +1,1 @@
+"""Bringing a community from elsewhere: one module per source system; resumable, silent."""

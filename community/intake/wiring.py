@@ -1,0 +1,19 @@
+"""How this room hangs in the app."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from ..accounts import sessions
+from ..core import events
+from ..core.events import Action
+from . import drafts, reply_box, routes, saying
+
+
+def init_app(app: Flask) -> None:
+    """Register addresses, template globals, the witness of replies and the claiming of drafts at login."""
+    app.register_blueprint(routes.blueprint)
+    app.jinja_env.globals.update(reply_draft=reply_box.reply_draft, reply_nudge=reply_box.reply_nudge)
+    app.jinja_env.filters["saved_line"] = saying.saved_line
+    events.witness(Action.POST_REPLIED, drafts.forget_reply)
+    sessions.on_login(routes.claim_drafts)

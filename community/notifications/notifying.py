@@ -1,0 +1,129 @@
+"""From a fact to the persons who hear of it: a notification each, and a mail to those who have a confirmed address.
+
+The job may run twice for one fact; unique keys see to it that nobody hears twice.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy.orm import contains_eager, joinedload
+
+from ..accounts.models import Person
+from ..core import clock, jobs, mailer
+from ..core.events import Event
+from ..core.extensions import db, writing
+from ..core.text import excerpt
+from ..threads.models import Post, Thread
+from ..threads.visibility import post_is_readable_by, thread_is_visible_to
+from .models import Notification
+from .recipients import may_hear, recipients
+
+JOB = "notifications.notify"
+EXCERPT = 600
+
+
+@jobs.handler(JOB)
+def notify(event_id: int, thread_id: int | None = None, post_id: int | None = None) -> None:
+    """Tell everyone concerned of the event."""
+    event = db.session.get(Event, event_id)
+    if event is None:
+        return
+    told = recipients(event)
+    if not told:
+        return
+    with writing():
+        known = set(db.session.scalars(select(Notification.person_id).where(Notification.event_id == event.id)))
+        for person_id, kind in told.items():
+            if person_id not in known:
+                _tell(event, person_id, kind)
+
+
+def _tell(event: Event, person_id: int, kind: str) -> None:
+    db.session.add(
+        Notification(
+            person_id=person_id,
+            event_id=event.id,
+            kind=kind,
+            thread_id=event.thread_id,
+            post_id=event.post_id,
+            actor_id=event.actor_id,
+            at=event.at,
+        )
+    )
+    person = db.session.get_one(Person, person_id)
+    thread = db.session.get(Thread, event.thread_id) if event.thread_id else None
+    if thread is None or not person.is_verified or not person.email:
+        return
+    post = db.session.get(Post, event.post_id) if event.post_id else None
+    actor = db.session.get(Person, event.actor_id) if event.actor_id else None
+    mailer.queue(
+        "notification",
+        person.email,
+        person.language,
+        f"event-{event.id}-person-{person.id}",
+        person_id=person.id,
+        guard="notification",
+        guard_arguments={"person_id": person.id, "thread_id": event.thread_id, "post_id": event.post_id},
+        kind=kind,
+        person=person,
+        actor=actor,
+        thread=thread,
+        post=post,
+        reason=event.reason,
+        excerpt=excerpt(post.plain, EXCERPT) if post and post.visibility == "published" else "",
+    )
+
+
+@mailer.guard("notification")
+def may_still_hear(person_id: int, thread_id: int | None, post_id: int | None) -> bool:
+    """Asked again when the mail leaves: the post may have been hidden, the person gone."""
+    return may_hear(person_id, thread_id, post_id)
+
+
+def notifications_of(person: Person, most: int = 50) -> list[Notification]:
+    """The newest notifications that the person may still see, with thread, post and actor."""
+    rows = _readable_by(person).order_by(Notification.id.desc()).limit(most)
+    return list(
+        db.session.scalars(
+            rows.options(
+                contains_eager(Notification.thread), contains_eager(Notification.post), joinedload(Notification.actor)
+            )
+        )
+    )
+
+
+_ANY_UNREAD = (
+    select(Notification.id)
+    .where(Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None))
+    .limit(1)
+)
+
+
+def unread_count(person: Person) -> int:
+    """How many of them the person has not looked at (counted up to 99)."""
+    if db.session.scalar(_ANY_UNREAD, {"person_id": person.id}) is None:
+        return 0  # as on most pages, and found out without building a longer question
+    unread = _readable_by(person).where(Notification.read_at.is_(None)).with_only_columns(Notification.id).limit(99)
+    return len(db.session.scalars(unread).all())
+
+
+def _readable_by(person: Person) -> Select[Notification]:
+    """The same answer as `may_hear`, for all notifications of a person at once."""
+    return (
+        select(Notification)
+        .outerjoin(Notification.thread)
+        .outerjoin(Notification.post)
+        .where(
+            Notification.person_id == person.id,
+            or_(Notification.thread_id.is_(None), thread_is_visible_to(person)),
+            or_(Notification.post_id.is_(None), post_is_readable_by(person)),
+        )
+    )
+
+
+def mark_read(person: Person, notification_id: int | None = None) -> None:
+    """One notification, or all, have been seen."""
+    condition = (Notification.person_id == person.id) & Notification.read_at.is_(None)
+    if notification_id is not None:
+        condition = condition & (Notification.id == notification_id)
+    db.session.execute(update(Notification).where(condition).values(read_at=clock.now()))

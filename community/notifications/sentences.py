@@ -1,0 +1,25 @@
+"""What a notification says, in one sentence of plain text. Pages and mails show it and escape it as each must."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+_SENTENCES = {
+    "replied": _l("%(who)s replied in “%(title)s”"),
+    "mentioned": _l("%(who)s mentioned you in “%(title)s”"),
+    "solved": _l("%(who)s marked a solution in “%(title)s”"),
+    "edited": _l("%(who)s edited your post in “%(title)s”"),
+    "hidden": _l("%(who)s hid your post in “%(title)s”"),
+    "restored": _l("%(who)s restored your post in “%(title)s”"),
+    "moved": _l("%(who)s moved your thread “%(title)s” to another category"),
+    "locked": _l("%(who)s locked your thread “%(title)s”"),
+    "unlocked": _l("%(who)s unlocked your thread “%(title)s”"),
+    "duplicate": _l("%(who)s linked your thread “%(title)s” to an earlier one"),
+    "reopened": _l("%(who)s reopened your thread “%(title)s”"),
+}
+KINDS = frozenset(_SENTENCES)
+
+
+def sentence(kind: str, who: str, title: str) -> str:
+    """The sentence in the language of what is being written now. `who` did it, `title` is the thread's."""
+    return str(_SENTENCES[kind]) % {"who": who, "title": title}

@@ -1,0 +1,1 @@
+"""Threads: categories, posts, tags, votes and solutions."""

@@ -1,0 +1,42 @@
+"""How a thread is changed: held by one at a time, and marked as changed for everyone who looks at a kept page of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from ..core import pages
+from ..core.extensions import db
+from .models import Post, Thread
+
+
+def hold(thread: Thread) -> None:
+    """Read the thread afresh and keep others from changing it until the transaction ends.
+
+    The first line of every verb that decides by the thread's state or counts something in it.
+    """
+    _held(thread.id)
+
+
+def hold_thread_of(post: Post) -> Thread:
+    """Hold the post's thread, read the post afresh under it; returns the thread."""
+    thread = _held(post.thread_id)
+    db.session.refresh(post, [column.key for column in Post.__table__.columns])
+    return thread
+
+
+def _held(thread_id: int) -> Thread:
+    return db.session.scalars(
+        select(Thread).where(Thread.id == thread_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def mark_changed(thread: Thread) -> None:
+    """Readers of this thread, and of lists that show it, see something new from now on."""
+    db.session.execute(
+        update(Thread)
+        .where(Thread.id == thread.id)
+        .values(version=Thread.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire(thread, ["version"])
+    pages.touch(pages.LISTS)

@@ -1,0 +1,146 @@
+"""What staff do to threads and posts: hide, restore, lock, unlock, move, mark as duplicate. Each with a reason where one is due.
+
+Each verb records an event with actor, reason, before and after; the audit log witnesses those events.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from ..accounts.models import Person
+from ..core import clock, events, pages
+from ..core.errors import Conflict
+from ..core.events import Action
+from ..core.extensions import db
+from .changing import hold, hold_thread_of, mark_changed
+from .models import Category, Post, Thread
+from .posting import count_in_category
+from .states import derive
+
+
+def hide_post(post: Post, *, by: Person, reason: str) -> None:
+    """Take a post out of sight; hiding the opening post hides the thread. Raises Conflict if it is hidden already."""
+    thread = hold_thread_of(post)
+    if post.visibility not in ("published", "held"):
+        raise Conflict
+    before = post.visibility
+    post.visibility, post.hidden_at, post.hidden_by_id, post.hidden_reason = "hidden", clock.now(), by.id, reason
+    _follow_up(thread, post)
+    events.record(
+        Action.POST_HIDDEN,
+        actor_id=by.id,
+        thread_id=post.thread_id,
+        post_id=post.id,
+        reason=reason,
+        before=before,
+        after="hidden",
+    )
+
+
+def restore_post(post: Post, *, by: Person, reason: str) -> None:
+    """Put a hidden post back. Raises Conflict if it is not hidden."""
+    thread = hold_thread_of(post)
+    if post.visibility != "hidden":
+        raise Conflict
+    post.visibility, post.hidden_at, post.hidden_by_id, post.hidden_reason = "published", None, None, None
+    _follow_up(thread, post)
+    events.record(
+        Action.POST_RESTORED,
+        actor_id=by.id,
+        thread_id=post.thread_id,
+        post_id=post.id,
+        reason=reason,
+        before="hidden",
+        after="published",
+    )
+
+
+def _follow_up(thread: Thread, post: Post) -> None:
+    if post.number == 1:
+        if (thread.visibility == "published") != (post.visibility == "published"):
+            count_in_category(thread.category_id, 1 if post.visibility == "published" else -1)
+        thread.visibility = post.visibility
+    db.session.flush()
+    derive(thread)
+    mark_changed(thread)
+    pages.touch(pages.SITE)  # gone at once from every page that showed it
+
+
+def lock_thread(thread: Thread, *, by: Person, reason: str) -> None:
+    """No more replies by customers. Raises Conflict if it is locked."""
+    hold(thread)
+    if thread.locked_at is not None:
+        raise Conflict
+    thread.locked_at, thread.locked_by_id, thread.lock_reason = clock.now(), by.id, reason
+    derive(thread)
+    mark_changed(thread)
+    events.record(Action.THREAD_LOCKED, actor_id=by.id, thread_id=thread.id, reason=reason, before=False, after=True)
+
+
+def unlock_thread(thread: Thread, *, by: Person, reason: str) -> None:
+    """Replies are welcome again. Raises Conflict if it is not locked."""
+    hold(thread)
+    if thread.locked_at is None:
+        raise Conflict
+    thread.locked_at = thread.locked_by_id = thread.lock_reason = None
+    derive(thread)
+    mark_changed(thread)
+    events.record(Action.THREAD_UNLOCKED, actor_id=by.id, thread_id=thread.id, reason=reason, before=True, after=False)
+
+
+def move_thread(thread: Thread, category: Category, *, by: Person, reason: str = "") -> None:
+    """Into another category. Moving it to where it is changes nothing."""
+    hold(thread)
+    if thread.category_id == category.id:
+        return
+    before = db.session.get_one(Category, thread.category_id)
+    if thread.visibility == "published":
+        count_in_category(before.id, -1)
+        count_in_category(category.id, 1)
+    thread.category_id = category.id
+    db.session.flush()
+    db.session.expire(thread, ["category"])
+    mark_changed(thread)
+    events.record(
+        Action.THREAD_MOVED,
+        actor_id=by.id,
+        thread_id=thread.id,
+        reason=reason or None,
+        before=before.slug,
+        after=category.slug,
+    )
+
+
+def mark_duplicate(thread: Thread, master: Thread, *, by: Person, reason: str = "") -> None:
+    """This thread asks what `master` asks. A master that is itself a duplicate leads on to its own master.
+
+    Linking it to where it leads already changes nothing. Raises Conflict for a thread that would become a duplicate of
+    itself.
+    """
+    for each in sorted(
+        (thread, master), key=lambda held: held.id
+    ):  # in one order, so that two never wait for each other
+        hold(each)
+    if master.duplicate_of_id is not None:
+        master = db.session.get_one(Thread, master.duplicate_of_id)
+    if master.id == thread.id:
+        raise Conflict
+    if thread.duplicate_of_id == master.id:
+        return
+    before, thread.duplicate_of_id = thread.duplicate_of_id, master.id
+    db.session.execute(
+        update(Thread)
+        .where(Thread.duplicate_of_id == thread.id)
+        .values(duplicate_of_id=master.id, version=Thread.version + 1)
+    )
+    db.session.flush()
+    derive(thread)
+    mark_changed(thread)
+    events.record(
+        Action.THREAD_MARKED_DUPLICATE,
+        actor_id=by.id,
+        thread_id=thread.id,
+        reason=reason or None,
+        before=before,
+        after=master.id,
+    )

@@ -1,0 +1,98 @@
+"""May this person do this to this thread or post? Routes ask, templates ask; nobody else decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ..accounts.models import Person
+from ..core import clock
+from .models import Post, Thread
+
+REOPEN_WITHIN = timedelta(days=14)
+NEW_ACCOUNT_FOR = timedelta(days=1)
+
+
+def _acts(person: Person) -> bool:
+    return bool(person.is_authenticated and person.is_active and person.is_verified)
+
+
+def _open_to(person: Person, thread: Thread) -> bool:
+    return thread.locked_at is None or person.is_staff
+
+
+def can_ask(person: Person) -> bool:
+    """A signed-in person with a confirmed address."""
+    return _acts(person)
+
+
+def can_reply(person: Person, thread: Thread) -> bool:
+    """Anyone signed in while the thread is open. A solved thread takes others' replies for 14 days, then a new thread."""
+    if not _acts(person) or not _open_to(person, thread) or thread.visibility != "published":
+        return False
+    if person.is_staff or person.id == thread.author_id:
+        return thread.closed_at is None or person.is_staff
+    return thread.solved_at is None or clock.now() - thread.solved_at < REOPEN_WITHIN
+
+
+def can_reopen(person: Person, thread: Thread) -> bool:
+    """Whoever may reply and asked, within 14 days of the solution; staff always."""
+    if thread.solved_at is None or not can_reply(person, thread):
+        return False
+    recent = clock.now() - thread.solved_at < REOPEN_WITHIN
+    return person.is_staff or (person.id == thread.author_id and recent)
+
+
+def posting_rate(person: Person) -> str:
+    """Which of the limits on posting is theirs: staff answer all day, an account of today is watched."""
+    if person.is_staff:
+        return "post-staff"
+    return "post-new-account" if clock.now() - person.created_at < NEW_ACCOUNT_FOR else "post"
+
+
+def can_edit(person: Person, post: Post) -> bool:
+    """The author while the thread is open and the post is not hidden; staff always."""
+    if not _acts(person):
+        return False
+    return person.is_staff or (
+        post.author_id == person.id and post.visibility in ("published", "held") and _open_to(person, post.thread)
+    )
+
+
+def can_retitle(person: Person, thread: Thread) -> bool:
+    """The asker while the thread is open; staff always."""
+    return _acts(person) and (person.is_staff or (person.id == thread.author_id and _open_to(person, thread)))
+
+
+def can_see_revisions(person: Person, post: Post) -> bool:
+    """Whoever may read the post may see how it came about, except of hidden posts: staff and nobody else."""
+    return post.visibility == "published" or bool(person.is_authenticated and person.is_staff)
+
+
+def can_mark_solution(person: Person, post: Post) -> bool:
+    """The asker or staff, on a published reply."""
+    return (
+        _acts(person)
+        and post.number > 1
+        and post.visibility == "published"
+        and (person.is_staff or (person.id == post.thread.author_id and _open_to(person, post.thread)))
+    )
+
+
+def can_vote_helpful(person: Person, post: Post) -> bool:
+    """Anyone signed in, on another's published reply."""
+    return _acts(person) and post.number > 1 and post.author_id != person.id and post.visibility == "published"
+
+
+def can_say_me_too(person: Person, thread: Thread) -> bool:
+    """Anyone signed in but the asker, on a published thread."""
+    return _acts(person) and thread.author_id != person.id and thread.visibility == "published"
+
+
+def can_follow(person: Person, thread: Thread) -> bool:
+    """Anyone signed in who can read the thread."""
+    return bool(person.is_authenticated and person.is_active)
+
+
+def can_moderate(person: Person) -> bool:
+    """Staff: hide, restore, lock, move, tag, mark as duplicate."""
+    return _acts(person) and person.is_staff

@@ -1,0 +1,134 @@
+"""Posting: a new thread, a reply. Text comes in rendered (`Rendered`), because rendering must not wait inside a transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slugify import slugify
+from sqlalchemy import select, update
+
+from ..accounts.models import Person
+from ..core import clock, events, pages
+from ..core.errors import Conflict
+from ..core.events import Action
+from ..core.extensions import db
+from ..core.text import RENDERER_VERSION, Rendered
+from . import tagging
+from .changing import hold, mark_changed
+from .models import Category, Post, Revision, Thread
+from .states import derive, note_reply
+
+_SPELLED_OUT = [["ä", "ae"], ["ö", "oe"], ["ü", "ue"], ["Ä", "ae"], ["Ö", "oe"], ["Ü", "ue"], ["ß", "ss"]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody wrote: the source, what came out of rendering it, and the ids of the persons it mentions."""
+
+    source: str
+    rendered: Rendered
+    mentioned: tuple[int, ...] = ()
+    source_format: str = "markdown"
+
+
+def slug_of(title: str) -> str:
+    """The readable part of a thread's address, at most 80 characters; never empty."""
+    return slugify(title, max_length=80, word_boundary=True, replacements=_SPELLED_OUT) or "thread"
+
+
+def post_thread(
+    *, by: Person, category: Category, title: str, words: Words, language: str, tags: list[str] | None = None
+) -> Thread:
+    """Open a thread. Returns it with its opening post stored. Raises Conflict if the category takes no threads."""
+    if category.archived_at is not None:
+        raise Conflict
+    moment = clock.now()
+    thread = Thread(
+        category_id=category.id,
+        author_id=by.id,
+        title=title,
+        slug=slug_of(title),
+        language=language,
+        created_at=moment,
+        last_post_at=moment,
+        last_post_by_id=by.id,
+    )
+    db.session.add(thread)
+    db.session.flush()
+    opening = _add_post(thread, by, words, language)
+    _first_revision(opening, by, title)
+    tagging.put_tags(thread, tags or [])
+    derive(thread)
+    count_in_category(category.id, 1)
+    pages.touch(pages.LISTS)
+    events.record(
+        Action.THREAD_POSTED, actor_id=by.id, thread_id=thread.id, post_id=opening.id, mentioned=list(words.mentioned)
+    )
+    return thread
+
+
+def reply(
+    thread: Thread, *, by: Person, words: Words, language: str | None = None, reply_to: int | None = None
+) -> Post:
+    """Add a reply; its cost does not depend on how many there are. Raises Conflict if the thread was locked meanwhile."""
+    hold(thread)
+    if thread.locked_at is not None and not by.is_staff:
+        raise Conflict
+    post = _add_post(thread, by, words, language or thread.language, reply_to)
+    _first_revision(post, by, None)
+    note_reply(thread, post)
+    mark_changed(thread)
+    events.record(
+        Action.POST_REPLIED, actor_id=by.id, thread_id=thread.id, post_id=post.id, mentioned=list(words.mentioned)
+    )
+    return post
+
+
+def _add_post(thread: Thread, by: Person, words: Words, language: str, reply_to: int | None = None) -> Post:
+    number = db.session.scalar(
+        update(Thread)
+        .where(Thread.id == thread.id)
+        .values(next_number=Thread.next_number + 1)
+        .returning(Thread.next_number)
+        .execution_options(synchronize_session=False)
+    )
+    assert number is not None
+    post = Post(
+        thread_id=thread.id,
+        number=number - 1,
+        author_id=by.id,
+        by_staff=by.is_staff,
+        reply_to_number=reply_to,
+        source=words.source,
+        source_format=words.source_format,
+        html=words.rendered.html,
+        plain=words.rendered.plain,
+        renderer_version=RENDERER_VERSION,
+        language=language,
+        created_at=clock.now(),
+    )
+    db.session.add(post)
+    db.session.flush()
+    db.session.expire(thread, ["next_number"])
+    return post
+
+
+def _first_revision(post: Post, by: Person, title: str | None) -> None:
+    db.session.add(
+        Revision(post_id=post.id, number=1, title=title, source=post.source, at=post.created_at, by_id=by.id)
+    )
+
+
+def count_in_category(category_id: int, change: int) -> None:
+    """The category has so many public threads more."""
+    db.session.execute(
+        update(Category)
+        .where(Category.id == category_id)
+        .values(thread_count=Category.thread_count + change)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def category_of_slug(slug: str) -> Category | None:
+    """The category with this slug that takes threads."""
+    return db.session.scalar(select(Category).where(Category.slug == slug, Category.archived_at.is_(None)))

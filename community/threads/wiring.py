@@ -1,0 +1,32 @@
+"""How this room hangs in the app."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+
+from ..core import clock, doctor
+from . import addresses, policy, queries, repair
+from .promise import WINDOW, Promise, median_wait, wait_in_words
+from .routes import blueprint
+
+
+def _median_first_answer() -> timedelta | None:
+    found = queries.first_answers(clock.now() - WINDOW)
+    return median_wait(found.answered, found.unanswered)
+
+
+def init_app(app: Flask) -> None:
+    """Register addresses, template globals and checks."""
+    app.register_blueprint(blueprint)
+    app.extensions["theke-promise"] = Promise(_median_first_answer)
+    app.jinja_env.globals.update(
+        {name: getattr(policy, name) for name in dir(policy) if name.startswith("can_")},
+        thread_address=addresses.thread_address,
+        post_address=addresses.post_address,
+        permalink=addresses.permalink,
+    )
+    app.jinja_env.filters["wait"] = wait_in_words
+    app.jinja_env.tests["hidden_post"] = lambda entry: isinstance(entry, queries.HiddenPost)
+    doctor.add_check("counts", repair.drift, repair.repair)

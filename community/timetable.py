@@ -1,0 +1,47 @@
+"""Every recurring job, on one page: what, how often. The worker enqueues what is due; a job of a key waits at most once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Flask
+
+from .accounts import registration, sessions, tokens
+from .core import clock, idempotency, jobs, limits, parking
+from .core.extensions import writing
+
+EVERY: dict[str, timedelta] = {
+    "timetable.sweep": timedelta(hours=1),
+    "intake.abandon": timedelta(hours=6),
+}
+
+
+@jobs.handler("timetable.sweep")
+def sweep() -> None:
+    """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms."""
+    sessions.sweep()
+    tokens.sweep()
+    registration.sweep()
+    idempotency.sweep()
+    limits.sweep()
+    parking.sweep()
+
+
+class Timetable:
+    """Which recurring job was enqueued when, in this worker."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, datetime] = {}
+
+    def enqueue_due(self) -> None:
+        """Enqueue the recurring jobs whose time has come."""
+        for name, interval in EVERY.items():
+            if self._next.get(name, clock.now()) <= clock.now():
+                self._next[name] = clock.now() + interval
+                with writing():
+                    jobs.enqueue(name, key=name)
+
+
+def init_app(app: Flask) -> None:
+    """The worker finds the timetable here."""
+    app.extensions["theke-timetable"] = Timetable()

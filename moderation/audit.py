@@ -1,0 +1,82 @@
+"""The audit log writes itself: it witnesses every act of staff in the act's own transaction, through whatever door it came.
+
+So each act leaves exactly one row, or did not happen. An act on one's own post (editing it, solving one's own thread) is no
+moderation and is not logged. Rows are only ever added.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from community.accounts.models import Person
+from community.core.events import Action, Event
+from community.core.extensions import db
+from community.threads.models import Post, Thread
+
+from .models import AuditEntry
+
+#: Acts that staff do to what belongs to others.
+ON_THREADS = (
+    Action.THREAD_MOVED,
+    Action.THREAD_TAGGED,
+    Action.THREAD_RETITLED,
+    Action.THREAD_LOCKED,
+    Action.THREAD_UNLOCKED,
+    Action.THREAD_SOLVED,
+    Action.THREAD_UNSOLVED,
+    Action.THREAD_MARKED_DUPLICATE,
+    Action.THREAD_REOPENED,
+)
+ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
+ON_PERSONS = (Action.PERSON_ROLE_CHANGED,)
+AUDITED = (*ON_THREADS, *ON_POSTS, *ON_PERSONS)
+
+
+def write(event: Event) -> None:
+    """Witness: note the act if its actor is staff and it concerns somebody else's thread, post or account."""
+    actor = db.session.get(Person, event.actor_id) if event.actor_id else None
+    if actor is None or not actor.is_staff or _is_own(event):
+        return
+    db.session.add(
+        AuditEntry(
+            event_id=event.id,
+            at=event.at,
+            actor_id=actor.id,
+            act=event.action,
+            thread_id=event.thread_id,
+            post_id=event.post_id,
+            person_id=event.person_id,
+            reason=event.reason,
+            change={key: event.payload[key] for key in ("before", "after") if key in event.payload},
+            is_public=event.action not in ON_PERSONS,
+        )
+    )
+
+
+def _is_own(event: Event) -> bool:
+    if event.action in ON_POSTS and event.post_id is not None:
+        return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id
+    if event.thread_id is not None:
+        return db.session.scalar(select(Thread.author_id).where(Thread.id == event.thread_id)) == event.actor_id
+    return False
+
+
+def entries_of(thread: Thread) -> list[AuditEntry]:
+    """What staff did to this thread, newest first, with the actors."""
+    return list(
+        db.session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.thread_id == thread.id)
+            .order_by(AuditEntry.id.desc())
+            .options(joinedload(AuditEntry.actor))
+        )
+    )
+
+
+def public_entries(before_id: int | None = None, most: int = 30) -> list[AuditEntry]:
+    """The public part of the log, newest first, from before an entry's id on."""
+    rows = select(AuditEntry).where(AuditEntry.is_public).order_by(AuditEntry.id.desc()).limit(most)
+    if before_id is not None:
+        rows = rows.where(AuditEntry.id < before_id)
+    return list(db.session.scalars(rows.options(joinedload(AuditEntry.actor))))

@@ -1,0 +1,165 @@
+"""The desk and what can be done at it. Every address here is behind the one door (`access`)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from community.core.errors import Invalid
+from community.core.extensions import db, writing
+from community.core.incoming import asked_id
+from community.core.security import safe_next
+from community.threads import moderating, tagging
+from community.threads.models import Category, Post, Thread
+from community.threads.visibility import visible_post, visible_thread
+
+from . import audit, forms
+from . import queue as queue_
+from .access import put_door
+
+blueprint = put_door(Blueprint("moderation", __name__, url_prefix="/moderation"))
+
+
+def _filter() -> queue_.Filter:
+    arguments = request.args
+    tab = arguments.get("tab", "")
+    return queue_.Filter(
+        tab=tab if tab in queue_.TABS else queue_.TABS[0],
+        category=arguments.get("category", "")[:60],
+        tag=arguments.get("tag", "")[:30],
+        language=arguments.get("language", "")[:2],
+        after=arguments.get("after", "")[:40],
+    )
+
+
+@blueprint.get("")
+def desk() -> str:
+    """The queue; with ?case= a case in the middle and its customer's card at the right."""
+    chosen = _filter()
+    threads, next_key = queue_.queue(chosen)
+    case_id = asked_id("case")
+    case = queue_.case(case_id) if case_id else None
+    if request.args.get("case") and case is None:
+        abort(404)
+    return render_template(
+        "moderation/desk.html",
+        filter=chosen,
+        threads=threads,
+        next_key=next_key,
+        counts=queue_.tab_counts(),
+        categories=all_categories(),
+        case=case,
+        posts=queue_.posts_of_case(case) if case else [],
+        card=queue_.customer_card(case.author) if case else None,
+        entries=audit.entries_of(case) if case else [],
+    )
+
+
+def all_categories() -> list[Category]:
+    """The categories that take threads, in their order."""
+    return list(
+        db.session.scalars(
+            select(Category).where(Category.archived_at.is_(None)).order_by(Category.position, Category.id)
+        )
+    )
+
+
+def _post(post_id: int) -> Post:
+    return visible_post(post_id, current_user) or abort(404)
+
+
+def _thread(thread_id: int) -> Thread:
+    return visible_thread(thread_id, current_user) or abort(404)
+
+
+def _back(fallback: str) -> Response:
+    return redirect(safe_next(request.form.get("next")) or fallback, 303)
+
+
+def _to_post(post: Post) -> Response:
+    return _back(f"/posts/{post.id}")
+
+
+def _to_thread(thread: Thread) -> Response:
+    return _back(f"/threads/{thread.id}/{thread.slug}")
+
+
+@blueprint.post("/posts/<int:post_id>/hide")
+def hide(post_id: int) -> Response:
+    """Take a post out of sight, with a reason that its author is told."""
+    post, why = _post(post_id), forms.reason()
+    with writing():
+        moderating.hide_post(post, by=current_user, reason=why)
+    flash(_("The post is hidden. Its author is told the reason."), "done")
+    return _to_post(post)
+
+
+@blueprint.post("/posts/<int:post_id>/restore")
+def restore(post_id: int) -> Response:
+    """Put a hidden post back."""
+    post, why = _post(post_id), forms.reason()
+    with writing():
+        moderating.restore_post(post, by=current_user, reason=why)
+    flash(_("The post is public again."), "done")
+    return _to_post(post)
+
+
+@blueprint.post("/threads/<int:thread_id>/lock")
+def lock(thread_id: int) -> Response:
+    """No more replies by customers."""
+    thread, why = _thread(thread_id), forms.reason()
+    with writing():
+        moderating.lock_thread(thread, by=current_user, reason=why)
+    flash(_("The thread is locked."), "done")
+    return _to_thread(thread)
+
+
+@blueprint.post("/threads/<int:thread_id>/unlock")
+def unlock(thread_id: int) -> Response:
+    """Replies are welcome again."""
+    thread, why = _thread(thread_id), forms.reason(required=False)
+    with writing():
+        moderating.unlock_thread(thread, by=current_user, reason=why)
+    flash(_("The thread takes replies again."), "done")
+    return _to_thread(thread)
+
+
+@blueprint.post("/threads/<int:thread_id>/move")
+def move(thread_id: int) -> Response:
+    """Into another category."""
+    thread, why = _thread(thread_id), forms.reason(required=False)
+    category = db.session.scalar(
+        select(Category).where(Category.slug == request.form.get("category", ""), Category.archived_at.is_(None))
+    )
+    if category is None:
+        raise Invalid(_("Choose the category that the thread belongs to."), "category")
+    with writing():
+        moderating.move_thread(thread, category, by=current_user, reason=why)
+    flash(_("The thread is moved."), "done")
+    return _to_thread(thread)
+
+
+@blueprint.post("/threads/<int:thread_id>/tags")
+def tag(thread_id: int) -> Response:
+    """Replace the thread's tags."""
+    thread, names = _thread(thread_id), tagging.read_tags(request.form.get("tags", ""))
+    with writing():
+        tagging.set_tags(thread, names, by=current_user)
+    flash(_("The tags are saved."), "done")
+    return _to_thread(thread)
+
+
+@blueprint.post("/threads/<int:thread_id>/duplicate")
+def duplicate(thread_id: int) -> Response:
+    """This thread asks what an earlier one asks."""
+    thread, why = _thread(thread_id), forms.reason(required=False)
+    master = visible_thread(forms.thread_number(), current_user)
+    if master is None or master.id == thread.id:
+        raise Invalid(_("There is no other thread of that number."), "master")
+    with writing():
+        moderating.mark_duplicate(thread, master, by=current_user, reason=why)
+    flash(_("The thread now leads to the earlier one."), "done")
+    return _to_thread(thread)

@@ -1,0 +1,19 @@
+"""How the staff side hangs in the app."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from community.core import events
+
+from . import audit, log, models, routes
+
+__all__ = ["init_app", "models"]
+
+
+def init_app(app: Flask) -> None:
+    """The desk, the public log, and the audit log's witness."""
+    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(log.blueprint)
+    app.jinja_env.globals["all_categories"] = routes.all_categories
+    events.witness(audit.AUDITED, audit.write)

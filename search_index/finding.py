@@ -1,0 +1,178 @@
+"""From hits to what a reader is shown. Every hit is read from the database again, and only what is public now is shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from community.accounts.models import Person
+from community.core.extensions import db
+from community.intake.similar import SimilarCase
+from community.threads.models import Category, Post, Solution, State, Thread
+
+from .engines.contract import Filters, Hits, IndexUnavailable
+from .indexing import engine
+from .languages import Language
+from .parsing import Query
+from .passages import Passage, PostText, best_passage, marks
+
+SIMILAR = 5
+POSTS_READ = 12  # posts of a thread in which a passage is looked for, besides its solutions
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A piece of text, and whether it answers the query."""
+
+    text: str
+    is_marked: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """One result as the page shows it."""
+
+    thread: Thread
+    title: list[Marked]
+    passage: list[Marked]
+    post_number: int
+
+    @property
+    def url(self) -> str:
+        """The thread."""
+        return f"/threads/{self.thread.id}/{self.thread.slug}"
+
+    @property
+    def category(self) -> Category:
+        return self.thread.category
+
+    @property
+    def state(self) -> State:
+        return self.thread.state
+
+    @property
+    def language(self) -> str:
+        return self.thread.language
+
+    @property
+    def at(self) -> datetime:
+        """When somebody last wrote."""
+        return self.thread.last_post_at
+
+
+def reading_language(language: str) -> Language:
+    """The language in which a reader's words are analysed."""
+    return "en" if language == "en" else "de"
+
+
+def search(query: Query, filters: Filters, language: str, *, offset: int, limit: int) -> tuple[Hits, list[Found]]:
+    """A page of results with facets. Raises IndexUnavailable."""
+    spoken = reading_language(language)
+    hits = engine().search(query, filters, language=spoken, offset=offset, limit=limit, facets=True)
+    ids = [hit.thread_id for hit in hits.hits]
+    threads = _public_threads(ids)
+    texts = _texts(list(threads))
+    results = []
+    for thread_id in ids:
+        thread = threads.get(thread_id)
+        if thread is None:
+            continue
+        passage = best_passage(query.text, [text for _number, text in texts[thread_id]], spoken)
+        numbers = {text.post_id: number for number, text in texts[thread_id]}
+        results.append(
+            Found(
+                thread=thread,
+                title=_marked(
+                    thread.title, [(mark.start, mark.end) for mark in marks(query.text, thread.title, spoken)]
+                ),
+                passage=_shown(passage) if passage else [],
+                post_number=numbers.get(passage.post_id, 1) if passage else 1,
+            )
+        )
+    return hits, results
+
+
+def _public_threads(ids: list[int]) -> dict[int, Thread]:
+    rows = db.session.scalars(
+        select(Thread).where(Thread.id.in_(ids), Thread.visibility == "published").options(joinedload(Thread.category))
+    )
+    return {thread.id: thread for thread in rows}
+
+
+def _texts(ids: list[int]) -> dict[int, list[tuple[int, PostText]]]:
+    """Thread id -> number and text of its first public posts and of its solutions."""
+    rows = db.session.execute(
+        select(Post.thread_id, Post.id, Post.number, Post.plain, Solution.post_id.is_not(None))
+        .outerjoin(Solution, Solution.post_id == Post.id)
+        .where(
+            Post.thread_id.in_(ids),
+            Post.visibility == "published",
+            (Post.number <= POSTS_READ) | Solution.post_id.is_not(None),
+        )
+        .order_by(Post.number)
+    )
+    texts: dict[int, list[tuple[int, PostText]]] = defaultdict(list)
+    for thread_id, post_id, number, plain, is_solution in rows:
+        texts[thread_id].append((number, PostText(post_id, plain, is_solution)))
+    return texts
+
+
+def _shown(passage: Passage) -> list[Marked]:
+    pieces = _marked(passage.text, [(mark.start, mark.end) for mark in passage.marks])
+    before = [Marked("… ", False)] if passage.cut_before else []
+    after = [Marked(" …", False)] if passage.cut_after else []
+    return before + pieces + after
+
+
+def _marked(text: str, spans: list[tuple[int, int]]) -> list[Marked]:
+    pieces, at = [], 0
+    for start, end in spans:
+        if start < at:
+            continue
+        pieces += [Marked(text[at:start], False), Marked(text[start:end], True)]
+        at = end
+    return [piece for piece in [*pieces, Marked(text[at:], False)] if piece.text]
+
+
+def similar_cases(title: str, body: str, language: str, viewer: Person | None) -> list[SimilarCase]:
+    """Solved cases like this question, with their solutions' text; for the asking flow. None while there is no index."""
+    try:
+        hits = engine().similar(title, body, reading_language(language), limit=SIMILAR)
+    except IndexUnavailable:
+        return []
+    ids = [hit.thread_id for hit in hits]
+    threads = {
+        thread.id: thread
+        for thread in db.session.scalars(
+            select(Thread)
+            .where(Thread.id.in_(ids), Thread.visibility == "published", Thread.solved_at.is_not(None))
+            .options(
+                joinedload(Thread.category),
+                selectinload(Thread.solutions).joinedload(Solution.post).joinedload(Post.author),
+            )
+        )
+    }
+    cases = (_similar_case(threads[thread_id]) for thread_id in ids if thread_id in threads)
+    return [case for case in cases if case is not None]
+
+
+def _similar_case(thread: Thread) -> SimilarCase | None:
+    posts = [solution.post for solution in thread.solutions if solution.post.visibility == "published"]
+    if not posts:
+        return None
+    url = f"/threads/{thread.id}/{thread.slug}"
+    return SimilarCase(
+        thread_id=thread.id,
+        title=thread.title,
+        url=url,
+        language=thread.language,
+        solution_html=posts[0].html,
+        solution_url=f"/posts/{posts[0].id}",
+        solved_at=thread.solved_at,
+        solved_by=posts[0].author,
+        category=thread.category,
+    )

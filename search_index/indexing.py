@@ -1,0 +1,70 @@
+"""The index follows: any event of a thread -> look at the thread now -> put it, or take it out. In the worker, in batches.
+
+`rebuild` is the same function over all threads, beside the old index, which goes on being read until the new one is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from community.core import clock, jobs
+from community.core.events import Action, Event
+from community.core.extensions import db
+
+from . import related
+from .cases import all_cases, cases_of
+from .documents import SolvedCase
+from .engines.contract import Engine, IndexUnavailable
+from .engines.none import NoEngine
+from .engines.whoosh import WhooshEngine
+
+JOB = "search.reindex"
+CHANGES_A_CASE = tuple(action for action in Action if action.startswith(("thread.", "post.")))
+MARGIN = timedelta(minutes=2)  # a change may be stored a little after the moment it says
+
+
+def engine() -> Engine:
+    """The engine of this site."""
+    return current_app.extensions["theke-search"]  # type: ignore[no-any-return]
+
+
+def engine_for(app: Flask) -> Engine:
+    """The engine that the settings ask for."""
+    if app.config["SEARCH_ENGINE"] == "none":
+        return NoEngine()
+    return WhooshEngine(Path(app.config["DATA_DIR"]) / "search")
+
+
+@jobs.handler(JOB, batch=True)
+def reindex(events: list[dict[str, Any]]) -> None:
+    """Bring the index up to date with these events' threads. Waits while there is no index to write to."""
+    thread_ids = {event["thread_id"] for event in events if event["thread_id"] is not None}
+    puts, removes = cases_of(thread_ids)
+    db.session.rollback()
+    try:
+        engine().apply(puts, removes)
+        related.relate(engine(), puts)
+    except IndexUnavailable as error:
+        raise jobs.NotYet(15) from error
+
+
+def rebuild() -> int:
+    """Build the index anew beside the old one and swap; returns how many threads it knows."""
+    began = clock.now() - MARGIN
+
+    def meanwhile() -> tuple[Iterable[SolvedCase], Iterable[int]]:
+        db.session.rollback()
+        changed = db.session.scalars(
+            select(Event.thread_id).where(Event.at >= began, Event.thread_id.is_not(None)).distinct()
+        )
+        return cases_of(number for number in changed if number is not None)
+
+    count = engine().recreate(all_cases(), meanwhile)
+    related.relate_unrelated(engine())
+    return count

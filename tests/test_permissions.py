@@ -1,0 +1,245 @@
+"""Who may do what: one table, asked of the policy functions and of the addresses alike.
+
+    +  may        -  may not (a stranger is sent to the login, everyone else is refused or finds nothing)
+
+The stage: Alice opened a thread; Carol (agent) and Bob replied, and a second reply of Bob's is hidden. A second thread of
+Alice's is hidden, a third one locked. Una never confirmed her address; Dis was shut out.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_login import AnonymousUserMixin
+from sqlalchemy import select
+
+from community.accounts.models import Person, Session
+from community.core import clock, limits
+from community.core.extensions import db, writing
+from community.core.security import hash_token
+from community.threads import moderating, policy
+from community.threads.models import Post, Thread
+from tests.making import Cast, Make
+
+WHO = ("stranger", "una", "alice", "bob", "carol", "dora", "jana", "dis")
+
+#                                   stranger
+#                                   | una (not confirmed)
+#                                   | | alice (asked)
+#                                   | | | bob (another customer)
+#                                   | | | | carol (agent)
+#                                   | | | | | dora (moderator)
+#                                   | | | | | | jana (admin)
+#                                   | | | | | | | dis (shut out)
+TABLE = """
+read a thread                       + + + + + + + +
+read the hidden thread              - - + - + + + -
+read the hidden reply               - - - + + + + -
+read who edited a post              + + + + + + + +
+read who edited the hidden reply    - - - - + + + -
+read the public log                 + + + + + + + +
+ask                                 - - + + + + + -
+reply                               - - + + + + + -
+reply to the locked thread          - - - - + + + -
+reply to the hidden thread          - - - - - - - -
+look at a preview                   - + + + + + + -
+edit Alice's question               - - + - + + + -
+edit Bob's reply                    - - - + + + + -
+edit Bob's hidden reply             - - - - + + + -
+edit in the locked thread           - - - - + + + -
+retitle                             - - + - + + + -
+mark Carol's reply as solution      - - + - + + + -
+take the solution mark back         - - + - + + + -
+mark Alice's question as solution   - - - - - - - -
+say that Carol's reply helped       - - + + - + + -
+say "I have this too"               - - - + + + + -
+follow                              - + + + + + + -
+follow the hidden thread            - - + - + + + -
+see the desk                        - - - - + + + -
+hide                                - - - - + + + -
+restore                             - - - - + + + -
+lock                                - - - - + + + -
+unlock                              - - - - + + + -
+move                                - - - - + + + -
+set tags at the desk                - - - - + + + -
+link a duplicate                    - - - - + + + -
+see one's notifications             - + + + + + + -
+see one's settings                  - + + + + + + -
+end Bob's session                   - - - + - - - -
+"""
+
+
+@dataclass
+class Scene:
+    """The stage of the module's docstring."""
+
+    opened: Thread
+    hidden: Thread
+    locked: Thread
+    question: Post
+    carols: Post
+    bobs: Post
+    hidden_reply: Post
+    locked_question: Post
+    bobs_session: int
+
+
+@dataclass(frozen=True)
+class Action:
+    """How an action of the table is tried: an address, what is sent, and the policy function that answers for it."""
+
+    address: str
+    sent: dict[str, str] | None = None  # None: a GET
+    policy: Callable[[Any, Scene], bool] | None = None
+
+
+REASON = {"reason": "It shows a customer number."}
+BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
+ACTIONS: dict[str, Action] = {
+    "read a thread": Action("/threads/{opened}/{slug}"),
+    "read the hidden thread": Action("/threads/{hidden}/{slug}"),
+    "read the hidden reply": Action("/posts/{hidden_reply}"),
+    "read who edited a post": Action("/posts/{carols}/revisions", None, lambda p, s: policy.can_see_revisions(p, s.carols)),
+    "read who edited the hidden reply": Action(
+        "/posts/{hidden_reply}/revisions", None, lambda p, s: policy.can_see_revisions(p, s.hidden_reply)
+    ),
+    "read the public log": Action("/moderation/log"),
+    "ask": Action("", None, lambda p, s: policy.can_ask(p)),
+    "reply": Action("/threads/{opened}/replies", BODY, lambda p, s: policy.can_reply(p, s.opened)),
+    "reply to the locked thread": Action("/threads/{locked}/replies", BODY, lambda p, s: policy.can_reply(p, s.locked)),
+    "reply to the hidden thread": Action("/threads/{hidden}/replies", BODY, lambda p, s: policy.can_reply(p, s.hidden)),
+    "look at a preview": Action("/preview", BODY),
+    "edit Alice's question": Action("/posts/{question}/edit", BODY, lambda p, s: policy.can_edit(p, s.question)),
+    "edit Bob's reply": Action("/posts/{bobs}/edit", BODY, lambda p, s: policy.can_edit(p, s.bobs)),
+    "edit Bob's hidden reply": Action("/posts/{hidden_reply}/edit", BODY, lambda p, s: policy.can_edit(p, s.hidden_reply)),
+    "edit in the locked thread": Action("/posts/{locked_question}/edit", BODY, lambda p, s: policy.can_edit(p, s.locked_question)),
+    "retitle": Action("", None, lambda p, s: policy.can_retitle(p, s.opened)),
+    "mark Carol's reply as solution": Action("/posts/{carols}/solution", {}, lambda p, s: policy.can_mark_solution(p, s.carols)),
+    "take the solution mark back": Action(
+        "/posts/{carols}/solution/withdrawal", {}, lambda p, s: policy.can_mark_solution(p, s.carols)
+    ),
+    "mark Alice's question as solution": Action(
+        "/posts/{question}/solution", {}, lambda p, s: policy.can_mark_solution(p, s.question)
+    ),
+    "say that Carol's reply helped": Action("/posts/{carols}/helpful", {}, lambda p, s: policy.can_vote_helpful(p, s.carols)),
+    'say "I have this too"': Action("/threads/{opened}/me-too", {}, lambda p, s: policy.can_say_me_too(p, s.opened)),
+    "follow": Action("/threads/{opened}/follow", {}, lambda p, s: policy.can_follow(p, s.opened)),
+    "follow the hidden thread": Action("/threads/{hidden}/follow", {}),
+    "see the desk": Action("/moderation", None, lambda p, s: policy.can_moderate(p)),
+    "hide": Action("/moderation/posts/{bobs}/hide", REASON, lambda p, s: policy.can_moderate(p)),
+    "restore": Action("/moderation/posts/{hidden_reply}/restore", REASON, lambda p, s: policy.can_moderate(p)),
+    "lock": Action("/moderation/threads/{opened}/lock", REASON, lambda p, s: policy.can_moderate(p)),
+    "unlock": Action("/moderation/threads/{locked}/unlock", REASON, lambda p, s: policy.can_moderate(p)),
+    "move": Action("/moderation/threads/{opened}/move", {"category": "internet"}, lambda p, s: policy.can_moderate(p)),
+    "set tags at the desk": Action("/moderation/threads/{opened}/tags", {"tags": "wlan"}, lambda p, s: policy.can_moderate(p)),
+    "link a duplicate": Action(
+        "/moderation/threads/{opened}/duplicate", {"master": "{locked}"}, lambda p, s: policy.can_moderate(p)
+    ),
+    "see one's notifications": Action("/notifications"),
+    "see one's settings": Action("/settings/account"),
+    "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),
+}  # fmt: skip
+
+
+def rows() -> dict[str, dict[str, bool]]:
+    """The table, read: action -> who -> may they?"""
+    found = {}
+    for line in TABLE.strip().splitlines():
+        name, cells = line[:36].strip(), line[36:].split()
+        assert len(cells) == len(WHO), line
+        found[name] = dict(zip(WHO, (cell == "+" for cell in cells), strict=True))
+    return found
+
+
+@pytest.fixture
+def people(make: Make, cast: Cast) -> dict[str, Any]:
+    return {
+        "stranger": AnonymousUserMixin(),
+        "una": make.person("una"),
+        "dis": make.person("dis"),
+        **{name: getattr(cast, name) for name in ("alice", "bob", "carol", "dora", "jana")},
+    }
+
+
+@pytest.fixture
+def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) -> Scene:
+    alice, bob, carol, dora = (people[name] for name in ("alice", "bob", "carol", "dora"))
+    opened, hidden, locked = (make.thread(by=alice, title=f"A thread, number {number}") for number in range(3))
+    carols, bobs = make.reply(opened, carol), make.reply(opened, bob)
+    hidden_reply = make.reply(opened, bob)
+
+    def opening(thread: Thread) -> Post:
+        return db.session.scalars(select(Post).where(Post.thread_id == thread.id, Post.number == 1)).one()
+
+    with writing():
+        people["una"].email_verified_at = None
+        people["dis"].disabled_at = clock.now()
+        moderating.hide_post(hidden_reply, by=dora, reason="So.")
+        moderating.hide_post(opening(hidden), by=dora, reason="So.")
+        moderating.lock_thread(locked, by=dora, reason="So.")
+    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0)
+    with browsers["bob"].session_transaction() as cookie:
+        token = cookie["_user_id"]
+    scene.bobs_session = db.session.scalars(select(Session.id).where(Session.token_hash == hash_token(token))).one()
+    return scene
+
+
+@pytest.fixture
+def browsers(app: Flask, people: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, FlaskClient]:
+    """Everyone's browser; nobody is held up by limits here."""
+    monkeypatch.setattr(limits, "spend", lambda *arguments: None)
+    found = {name: app.test_client() for name in WHO}
+    for name, person in people.items():
+        if isinstance(person, Person):
+            Make.sign_in(found[name], person)
+    return found
+
+
+def is_refused(answer: Any) -> bool:
+    """Sent to the login, refused, or told that there is nothing."""
+    location = answer.headers.get("Location", "")
+    return answer.status_code in (401, 403, 404) or (answer.status_code in (302, 303) and location.startswith("/login"))
+
+
+def fill(pattern: str, scene: Scene) -> str:
+    ids = {name: getattr(value, "id", value) for name, value in vars(scene).items()}
+    slug = scene.hidden.slug if "{hidden}" in pattern else scene.opened.slug
+    return pattern.format(**ids, slug=slug)
+
+
+def test_the_table_and_the_actions_name_the_same_things() -> None:
+    assert list(rows()) == list(ACTIONS)
+
+
+def test_every_policy_stands_in_the_table() -> None:
+    source = "".join(inspect.getsource(action.policy) for action in ACTIONS.values() if action.policy)
+    asked = {name for name in dir(policy) if name.startswith("can_") and name in source}
+    assert {name for name in dir(policy) if name.startswith("can_")} - asked == {"can_reopen"}  # see tests/threads
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_it_is_as_the_table_says(
+    name: str, scene: Scene, people: dict[str, Any], browsers: dict[str, FlaskClient]
+) -> None:
+    action, expected = ACTIONS[name], rows()[name]
+    if action.policy is not None:
+        seen_by_policy = {who: bool(action.policy(person, scene)) for who, person in people.items()}
+        can_come_so_far = {who: may for who, may in expected.items() if may or "hidden" not in name}
+        assert {who: seen_by_policy[who] for who in can_come_so_far} == can_come_so_far
+    if not action.address:
+        return
+    address = fill(action.address, scene)
+    sent = {field: fill(value, scene) for field, value in (action.sent or {}).items()}
+    found = {}
+    for who in sorted(WHO, key=lambda each: expected[each]):  # first those who may not, while nothing has changed
+        answer = browsers[who].get(address) if action.sent is None else browsers[who].post(address, data=sent)
+        assert answer.status_code < 500
+        assert answer.status_code != 405
+        found[who] = not is_refused(answer)
+    assert found == expected

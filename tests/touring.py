@@ -1,0 +1,267 @@
+"""A tour of the whole site: a scene with one of everything, and every address of the URL map with real things behind it.
+
+A new address whose arguments are not known here fails the tour: give it its samples in `SAMPLES` or `ARGUMENTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from flask import Flask, url_for
+from sqlalchemy import select, update
+from werkzeug.routing import Rule
+
+from community.accounts import tokens
+from community.accounts.models import Person, Registration, Session
+from community.accounts.tokens import Purpose
+from community.core import clock
+from community.core.extensions import db, writing
+from community.core.mailer import Mail
+from community.intake import drafts
+from community.intake.drafts import Owner, Sitting, Written
+from community.intake.models import Draft
+from community.notifications.models import Notification
+from community.threads import editing, moderating, posting, solving, tagging
+from community.threads.models import Category, Post, Tag, Thread
+from tests.making import Cast, Make, words
+from tests.working import work
+
+STAFF = frozenset({"carol", "dora", "jana"})
+#: What stands in the address of a thread that once had another title.
+OTHER_SLUG = "another-title"
+#: A word that stands beside every canary, for searches that must not find it.
+BESIDE = "zebrafinch"
+
+
+@dataclass
+class Scene:
+    """One of everything. `canaries`: a word that stands in one place only -> the names of those who may read it there."""
+
+    cast: Cast
+    canaries: dict[str, frozenset[str]] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
+
+    def canary(self, what: str, *who: str) -> str:
+        """A new canary for one place, with the words for which it could be found."""
+        word = f"canary{len(self.canaries)}{what}".lower()
+        self.canaries[word] = frozenset(who)
+        return word
+
+
+def set_scene(make: Make) -> Scene:
+    """Open, solved, hidden, held and removed threads and posts, drafts, mails, sessions: by the fixed cast."""
+    scene = Scene(make.cast())
+    _threads(make, scene)
+    _drafts(make, scene)
+    _accounts(scene)
+    return scene
+
+
+def _threads(make: Make, scene: Scene) -> None:
+    alice, bob, carol, dora = scene.cast.alice, scene.cast.bob, scene.cast.carol, scene.cast.dora
+    make.category("power")
+    opened = scene.threads["open"] = make.thread(by=alice, tags=["wlan"], body=f"It blinks red, said the {BESIDE}.")
+    scene.posts["answer"] = make.reply(opened, carol, f"Restart the {BESIDE} first.")
+    scene.posts["bob"] = make.reply(opened, bob, "Same here.")
+    solved = scene.threads["solved"] = make.thread(by=bob, title="The box drops calls at night", solved=True)
+    scene.threads["secret"] = make.thread(
+        by=alice,
+        title=f"{BESIDE} {scene.canary('oldtitle', *STAFF)}",
+        body=f"{BESIDE} {scene.canary('oldbody', *STAFF)}",
+        tags=[scene.canary("tag", "alice", *STAFF)],
+    )
+    scene.posts["secret_reply"] = make.reply(opened, bob, f"{BESIDE} {scene.canary('oldreply', *STAFF)}")
+    scene.posts["held"] = make.reply(opened, bob, f"{BESIDE} {scene.canary('heldreply', 'bob', *STAFF)}")
+    scene.posts["removed"] = make.reply(opened, bob, f"{BESIDE} {scene.canary('removedreply')}")
+    scene.posts["wrong_solution"] = make.reply(solved, bob, f"{BESIDE} {scene.canary('solution', 'bob', *STAFF)}")
+    scene.threads["held"] = make.thread(
+        by=bob,
+        title=f"{BESIDE} {scene.canary('heldtitle', 'bob', *STAFF)}",
+        body=f"{BESIDE} {scene.canary('heldbody', 'bob', *STAFF)}",
+    )
+    scene.threads["removed"] = make.thread(
+        by=alice, title=f"{BESIDE} {scene.canary('removedtitle')}", body=f"{BESIDE} {scene.canary('removedbody')}"
+    )
+    scene.threads["duplicate"] = make.thread(by=bob, title="No internet since this morning, too")
+    with writing():
+        solving.mark_solution(scene.posts["wrong_solution"], by=carol)
+        moderating.mark_duplicate(scene.threads["duplicate"], scene.threads["secret"], by=dora, reason="The same.")
+        tagging.set_tags(solved, ["wlan", "box"], by=dora)
+
+
+def hide(scene: Scene) -> None:
+    """Everything that has a canary goes out of sight."""
+    alice, bob, dora = scene.cast.alice, scene.cast.bob, scene.cast.dora
+    secret = scene.threads["secret"]
+    opening = db.session.scalars(select(Post).where(Post.thread_id == secret.id, Post.number == 1)).one()
+    new_title = f"{BESIDE} {scene.canary('title', 'alice', *STAFF)}"
+    new_body = words(f"{BESIDE} {scene.canary('body', 'alice', *STAFF)}")
+    new_reply = words(f"{BESIDE} {scene.canary('reply', 'bob', *STAFF)}")
+    with writing():
+        editing.edit_post(opening, by=alice, words=new_body, started_from=1, title=new_title)
+        editing.edit_post(scene.posts["secret_reply"], by=bob, words=new_reply, started_from=1)
+        for post in (opening, scene.posts["secret_reply"], scene.posts["wrong_solution"]):
+            moderating.hide_post(post, by=dora, reason="It shows a customer number.")
+    _set_visibility("held", [scene.posts["held"]], [scene.threads["held"]])
+    _set_visibility("removed", [scene.posts["removed"]], [scene.threads["removed"]])
+
+
+def _set_visibility(visibility: str, posts: list[Post], threads: list[Thread]) -> None:
+    """States that no verb leads to yet, as one would store them."""
+    from community.core import pages  # noqa: PLC0415 - goes with the first verb that holds or removes
+    from community.threads.changing import mark_changed  # noqa: PLC0415
+
+    with writing():
+        for thread in threads:
+            mark_changed(thread)
+            db.session.execute(update(Thread).where(Thread.id == thread.id).values(visibility=visibility))
+            db.session.execute(update(Post).where(Post.thread_id == thread.id).values(visibility=visibility))
+        for post in posts:
+            mark_changed(db.session.get_one(Thread, post.thread_id))
+            db.session.execute(update(Post).where(Post.id == post.id).values(visibility=visibility))
+        pages.touch(pages.SITE)
+    db.session.expire_all()
+
+
+def _drafts(make: Make, scene: Scene) -> None:
+    with writing():
+        draft = drafts.begin(Owner(person_id=scene.cast.alice.id), category=make.category(), title="")
+        written = Written(
+            title=scene.canary("drafttitle", "alice"),
+            body=f"{BESIDE} {scene.canary('draftbody', 'alice')}",
+            tags=scene.canary("drafttag", "alice"),
+            language="en",
+        )
+        drafts.save(draft, written, Sitting())
+        drafts.begin(Owner(browser_hash="f" * 64), category=make.category(), title=scene.canary("browserdraft"))
+        drafts.save_reply(
+            scene.threads["open"],
+            Written(body=f"{BESIDE} {scene.canary('replydraft', 'alice')}"),
+            Sitting(),
+            by=scene.cast.alice,
+        )
+
+
+def _accounts(scene: Scene) -> None:
+    cast = scene.cast
+    with writing():
+        for person in (cast.alice, cast.bob, cast.carol):
+            person.email = f"{scene.canary('address', person.name)}@example.org"
+            person.email_key = person.email
+            person.password_hash = scene.canary("passwordhash")
+            db.session.add(
+                Session(
+                    token_hash=scene.canary("tokenhash"),
+                    person_id=person.id,
+                    created_at=clock.now(),
+                    seen_at=clock.now(),
+                    expires_at=clock.ago(days=-1),
+                    browser=scene.canary("browser", person.name),
+                    network=scene.canary("network", person.name),
+                )
+            )
+        db.session.add(
+            Registration(
+                name=scene.canary("registered"),
+                display_name=scene.canary("registered"),
+                email=f"{scene.canary('registered')}@example.org",
+                email_key="somebody@example.org",
+                password_hash=scene.canary("passwordhash"),
+                language="en",
+                created_at=clock.now(),
+                expires_at=clock.ago(days=-7),
+            )
+        )
+        tokens.issue(Purpose.RESET, cast.alice)
+
+
+# --- Addresses
+
+Samples = Callable[[Scene], Iterable[Any]]
+
+
+def _threads_with_slugs(scene: Scene) -> Iterator[dict[str, Any]]:
+    for thread_id, slug in db.session.execute(select(Thread.id, Thread.slug)).all():
+        yield {"thread_id": thread_id, "slug": slug}
+        yield {"thread_id": thread_id, "slug": OTHER_SLUG}
+    yield {"thread_id": 4711, "slug": "no-such-thread"}
+
+
+def _all(column: Any, *unknown: Any) -> Samples:
+    return lambda scene: [*db.session.scalars(select(column)), *unknown]
+
+
+#: One argument of an address -> what stands there.
+ARGUMENTS: dict[str, Samples] = {
+    "thread_id": _all(Thread.id, 4711),
+    "post_id": _all(Post.id, 4711),
+    "slug": _all(Category.slug, "no-such-category"),
+    "secret": _all(Draft.secret, "no-such-draft"),
+    "token": lambda scene: ["no-such-token"],
+    "mail_id": _all(Mail.id, 4711),
+    "session_id": _all(Session.id, 4711),
+    "notification_id": _all(Notification.id, 4711),
+    "digest": lambda scene: ["0"],
+}
+#: (endpoint, argument) -> what stands there, where the argument's name is not enough.
+SAMPLES: dict[tuple[str, str], Samples] = {
+    ("threads.person", "name"): _all(Person.name, "nobody"),
+    ("threads.tag", "name"): lambda scene: [
+        *(name for name in db.session.scalars(select(Tag.name)) if "canary" not in name),
+        "no-such-tag",
+    ],
+    ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],
+}
+#: Further query strings worth asking, by endpoint.
+QUERIES: dict[str, list[str]] = {
+    "threads.show": ["page=2", "quote=1", *(f"quote={n}&reply_to={n}" for n in range(2, 8)), "page=x"],
+    "threads.index": ["show=new", "show=needs_answer", "show=solved", "show=waiting_for_you", "before=1_1", "after=1_1"],
+    "threads.category": ["show=needs_answer", "show=solved"],
+    "threads.revisions": ["revision=1", "revision=2"],
+    "threads.find": [f"title={BESIDE}"],
+    "intake.ask": [f"title={BESIDE}", "category=power"],
+    "moderation.desk": [*(f"tab={t}" for t in ("waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],
+    "search.index": [f"q={BESIDE}", f"q={BESIDE}+is:solved", "q=", "q=blinks", "q=author:bob", "q=tag:wlan", "q=-box"],
+    "search.similar": [f"title={BESIDE}", f"title=no+internet&body={BESIDE}", "title=", "title=blinks+red"],
+}  # fmt: skip
+
+
+def rules(app: Flask, method: str) -> list[Rule]:
+    """The rules of the URL map that take this method."""
+    return sorted((rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())), key=str)
+
+
+def addresses(app: Flask, rule: Rule, scene: Scene) -> list[str]:
+    """Every address of this rule that the scene has something (or nothing) behind."""
+    if {"thread_id", "slug"} <= rule.arguments:
+        choices: Iterable[dict[str, Any]] = list(_threads_with_slugs(scene))
+    else:
+        names = sorted(rule.arguments)
+        values = [list(_samples(rule, name)(scene)) for name in names]
+        choices = [dict(zip(names, chosen, strict=True)) for chosen in product(*values)]
+    with app.test_request_context():
+        plain = [url_for(rule.endpoint, **chosen) for chosen in choices]
+    asked = [f"?{query}" for query in QUERIES.get(rule.endpoint, [])]
+    return [f"{address}{query}" for address in plain for query in ("", *([] if OTHER_SLUG in address else asked))]
+
+
+def _samples(rule: Rule, name: str) -> Samples:
+    return SAMPLES.get((rule.endpoint, name)) or ARGUMENTS[name]
+
+
+def tour(app: Flask, scene: Scene, but: tuple[str, ...] = ()) -> list[str]:
+    """All GET addresses, without those of the endpoints that begin with one of `but`."""
+    found = [
+        address
+        for rule in rules(app, "GET")
+        if not rule.endpoint.startswith(but or ("\0",))
+        for address in addresses(app, rule, scene)
+    ]
+    return list(dict.fromkeys(found))
+
+
+__all__ = ["BESIDE", "STAFF", "Scene", "addresses", "hide", "posting", "rules", "set_scene", "tour", "work"]
