@@ -1,13 +1,19 @@
-"""`bin/bench [pages [SIZE ...]]`."""
+"""`bin/bench [pages [SIZE ...] | duplicates DIR]`."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from . import pages
+from . import duplicates, pages
 
 if __name__ == "__main__":
-    words = sys.argv[1:] or ["pages"]
-    if words[0] != "pages" or not all(word.isdigit() for word in words[1:]):
-        raise SystemExit("usage: bin/bench [pages [SIZE ...]]")
-    pages.main(tuple(int(word) for word in words[1:]) or pages.SIZES)
+    match sys.argv[1:]:
+        case [] | ["pages"]:
+            pages.main()
+        case ["pages", *sizes] if all(size.isdigit() for size in sizes):
+            pages.main(tuple(int(size) for size in sizes))
+        case ["duplicates", folder]:
+            duplicates.main(Path(folder))
+        case _:
+            raise SystemExit("usage: bin/bench [pages [SIZE ...] | duplicates DIR]")

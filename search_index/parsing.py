@@ -13,6 +13,8 @@ MOST_TERMS = 12
 _TERM = re.compile(
     r'(?P<minus>-)?(?:(?P<field>tag|category|author|is):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))', re.IGNORECASE
 )
+_AS_TYPED = str.maketrans({"\0": " ", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+"""Phones write quotes in their own way."""
 _MEANING = re.compile(r"[^\W_]")
 
 
@@ -46,7 +48,7 @@ def parse(text: str) -> Query:
     categories: list[str] = []
     author: str | None = None
     is_solved: bool | None = None
-    for match in list(_TERM.finditer(text[:LONGEST_QUERY].replace("\0", " ")))[:MOST_TERMS]:
+    for match in list(_TERM.finditer(text[:LONGEST_QUERY].translate(_AS_TYPED)))[:MOST_TERMS]:
         value = (match["phrase"] if match["phrase"] is not None else match["word"]).strip()
         name = (match["field"] or "").lower()
         if not _MEANING.search(value):

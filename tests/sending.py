@@ -27,7 +27,7 @@ def forms(page: str | TestResponse) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for form in parse(page).iter("form"):
         if form.get("method", "get").lower() == "post":
-            found.setdefault(form.get("action") or "", _fields(form))
+            found.setdefault((form.get("action") or "").partition("#")[0], _fields(form))
     return found
 
 

@@ -76,8 +76,8 @@ def settings(settings: dict[str, object], request: pytest.FixtureRequest) -> dic
 
 
 def test_no_post_is_taken_without_its_csrf_token(app: Flask, scene: Scene, browser_of) -> None:  # type: ignore[no-untyped-def]
-    before = counts()
     carol = browser_of(scene.cast.carol)
+    before = counts()
     for rule in rules(app, "POST"):
         if rule.endpoint in WITHOUT_TOKEN:
             continue

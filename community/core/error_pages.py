@@ -30,7 +30,7 @@ def _sentences(status: int) -> tuple[str, str]:
             _("This request could not be read"),
             _("Go back and try again. If it happens again, tell us what you did."),
         ),
-        403: (_("You may not do this"), _("Sign in with an account that may, or go back.")),
+        403: (_("You may not do this"), _("Log in with an account that may, or go back.")),
         404: (
             _("There is nothing here"),
             _("The address may be wrong, or the page is not public. Search for it, or start at the front page."),

@@ -29,7 +29,7 @@ FOR_ALL = {
     "threads.person": ["/people/wiebke", "/people/carol"],
     "threads.about": ["/about"],
     "threads.show": ["{solved_thread}", "{thread}"],
-    "threads.revisions": ["/posts/{post_of_alice}/revisions"],
+    "threads.revisions": ["/posts/{own_post}/revisions"],
     "moderation_log.index": ["/moderation/log"],
     "search.index": ["/search", "/search?q=router", "/search?q=xylophonkonzert"],
     "intake.ask": ["/ask", "/ask?title=Router+blinkt+rot"],
@@ -57,7 +57,7 @@ FOR_MEMBERS = {
     "accounts.change_address": ["/settings/address"],
     "accounts.session_list": ["/settings/sessions"],
     "notifications.index": ["/notifications"],
-    "threads.edit": ["/posts/{post_of_alice}/edit"],
+    "threads.edit": ["/posts/{own_post}/edit"],
 }
 FOR_STAFF = {"moderation.desk": ["/moderation", "/moderation?case={case}", "/moderation?tab=hidden"]}
 
@@ -70,12 +70,12 @@ def endpoints() -> set[str]:
 def addresses(reader: Reader, name: str | None) -> list[str]:
     """Every page that this person can read, as paths; what a page needs (a draft, a mail) is made on the way."""
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
-    values = _found(reader)
+    values = _found(reader, name)
     paths = [path.format(**values) for table in tables for paths in table.values() for path in paths]
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
 
 
-def _found(reader: Reader) -> dict[str, object]:
+def _found(reader: Reader, name: str | None) -> dict[str, object]:
     site = reader.site
     main_journey.begins_to_ask(reader, "Router blinkt rot nach dem Gewitter")
     reader.write(body=main_journey.BODY)
@@ -90,9 +90,10 @@ def _found(reader: Reader) -> dict[str, object]:
         "case": site.rows("SELECT id FROM threads WHERE waiting_since IS NOT NULL ORDER BY waiting_since LIMIT 1")[0][
             0
         ],
-        "post_of_alice": site.rows(
+        "own_post": site.rows(
             "SELECT posts.id FROM posts JOIN persons ON persons.id = posts.author_id JOIN threads ON threads.id = thread_id"
-            " WHERE persons.name = 'alice' AND number = 1 AND locked_at IS NULL AND posts.visibility = 'published'"
+            " WHERE persons.name = ? AND locked_at IS NULL AND posts.visibility = 'published' ORDER BY revision DESC",
+            name or "alice",
         )[0][0],
         "mail": mail,
         "token": text.partition("/verify/")[2].split()[0],

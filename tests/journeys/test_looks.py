@@ -56,7 +56,7 @@ def test_every_page_fits_every_screen(somebody, name, language):
             reader.page.emulate_media(color_scheme=scheme)
             if (reader.page.evaluate(BRIGHTNESS) > 128) != (scheme == "light"):
                 found.append(f"{path} is not {scheme}")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -73,7 +73,7 @@ def test_menus_and_folds_fit_when_they_are_open(somebody, width):
                 number,
             )
             found += [f"{path}, fold {number}: {what}" for what in reader.page.evaluate(CUT_OFF)]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_a_chosen_scheme_and_language_stay(somebody):

@@ -49,3 +49,7 @@ def test_any_text_is_a_query(text: str) -> None:
     query = parse(text)
     assert len(query.words) + len(query.phrases) + len(query.without) + len(query.tags) <= MOST_TERMS
     assert len(query.text) <= LONGEST_QUERY + MOST_TERMS
+
+
+def test_phrases_may_stand_in_the_quotes_that_phones_write() -> None:
+    assert parse("“red light”").phrases == parse("„red light“").phrases == ("red light",)
