@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+ENOUGH_CONTRAST = 4.5
+_COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 UNSAFE_SECRETS = {"", "dev", "secret", "changeme", "change-me", "development"}
 
 
@@ -154,6 +157,10 @@ def _problems(values: Mapping[str, Any]) -> list[str]:
         problems.append(f"SITE_LANGUAGE is {values['SITE_LANGUAGE']!r}: de or en")
     if values["SEARCH_ENGINE"] not in {"whoosh", "none"}:
         problems.append(f"SEARCH_ENGINE is {values['SEARCH_ENGINE']!r}: whoosh or none")
+    if values["SITE_ACCENT"] and (_contrast_with_white(values["SITE_ACCENT"]) or 0) < ENOUGH_CONTRAST:
+        problems.append(
+            f"SITE_ACCENT is {values['SITE_ACCENT']!r}: a colour as #rrggbb, dark enough for white text ({ENOUGH_CONTRAST}:1)"
+        )
     if not is_loopback(values["HOST"]) and not values["BEHIND_PROXY"]:
         problems.append(
             f"HOST is {values['HOST']}, a public address, and BEHIND_PROXY is not set: the server must stand behind a "
@@ -183,6 +190,16 @@ def _unfit_for_customers(values: Mapping[str, Any]) -> list[str]:
     if values["SMTP_TLS"] == "none" and not is_loopback(values["SMTP_HOST"]):
         problems.append("SMTP_TLS is none for a server on another machine: mails would travel in clear text")
     return problems
+
+
+def _contrast_with_white(colour: str) -> float | None:
+    """Contrast ratio as WCAG 2.2 defines it, from relative luminance in sRGB; None if it is no colour."""
+    match = _COLOUR.fullmatch(colour)
+    if match is None:
+        return None
+    shares = [int(part, 16) / 255 for part in match.groups()]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def is_loopback(host: str) -> bool:

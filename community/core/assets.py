@@ -45,7 +45,23 @@ def _content_type(name: str) -> str:
 
 def _style_sheets() -> bytes:
     names = [line.strip() for line in (STATIC / "css" / "ORDER").read_text().splitlines()]
-    return b"\n".join((STATIC / "css" / name).read_bytes() for name in names if name and not name.startswith("#"))
+    sheets = [(STATIC / "css" / name).read_bytes() for name in names if name and not name.startswith("#")]
+    return b"\n".join([*sheets, _accent(current_app.config["SITE_ACCENT"]).encode()])
+
+
+def _accent(colour: str) -> str:
+    """The rule for the site's own accent colour (its contrast was checked at the start); lighter in the dark."""
+    if not colour:
+        return ""
+    light = f"color-mix(in oklab, {colour} 45%, white)"
+    return (
+        "@layer tokens { :root { "
+        f"--accent: light-dark({colour}, {light}); "
+        f"--accent-strong: light-dark(color-mix(in oklab, {colour} 85%, black), color-mix(in oklab, {colour} 30%, white)); "
+        "--accent-ink: light-dark(#ffffff, #14120d); "
+        f"--accent-wash: light-dark(color-mix(in oklab, {colour} 8%, white), color-mix(in oklab, {colour} 25%, #14120d)); "
+        "} }"
+    )
 
 
 def _stamp_of(name: str) -> float:

@@ -13,7 +13,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from . import parking
@@ -111,6 +111,8 @@ def is_storage_trouble(error: DBAPIError) -> bool:
 
 def _database(error: DBAPIError) -> Response:
     db.session.rollback()
+    if isinstance(error, DataError):  # a value that no column could hold, such as a NUL in a choice
+        return page(400)
     if not is_storage_trouble(error):
         raise error
     log.error("the database refused: %s", error.orig)

@@ -11,9 +11,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text, func, or_, select, update
+from sqlalchemy import Index, Select, String, Text, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
@@ -54,21 +55,27 @@ class NotYet(Exception):
 
 @dataclass(frozen=True)
 class Handler:
-    """What does the work named `name`. A batch handler gets the list of all due argument dicts at once."""
+    """What does the work named `name`. A batch handler gets the list of all due argument dicts at once.
+
+    A slow handler waits for somebody else (a mail server): its jobs run in a lane of their own and hold nobody up.
+    """
 
     name: str
     function: Callable[..., None]
     batch: bool = False
+    slow: bool = False
 
 
 _handlers: dict[str, Handler] = {}
 
 
-def handler(name: str, *, batch: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def handler(
+    name: str, *, batch: bool = False, slow: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorator: this function does the jobs called `name`. It runs outside any transaction and opens its own."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        _handlers[name] = Handler(name, function, batch)
+        _handlers[name] = Handler(name, function, batch, slow)
         return function
 
     return register
@@ -101,14 +108,22 @@ def _still_waits(key: str) -> bool:
     return db.session.scalar(waiting) is not None
 
 
-def take(worker: str, most: int) -> list[Job]:
+class Lane(StrEnum):
+    """Which jobs a worker takes."""
+
+    ALL = "all"
+    QUICK = "quick"
+    SLOW = "slow"
+
+
+def take(worker: str, most: int, lane: Lane = Lane.ALL) -> list[Job]:
     """Lease up to `most` due jobs to `worker`, oldest first. Returns them detached; other workers no longer see them."""
     moment = clock.now()
-    if not db.session.scalar(select(_due(moment).limit(1).exists())):
+    if not db.session.scalar(select(_due(moment, lane).limit(1).exists())):
         db.session.rollback()
         return []
     with writing():
-        due = _due(moment).order_by(Job.run_at, Job.id).limit(most)
+        due = _due(moment, lane).order_by(Job.run_at, Job.id).limit(most)
         if db.engine.dialect.name == "postgresql":
             due = due.with_for_update(skip_locked=True)
         ids = list(db.session.scalars(due))
@@ -127,10 +142,14 @@ def take(worker: str, most: int) -> list[Job]:
     return sorted(taken, key=lambda job: job.id)
 
 
-def _due(moment: datetime) -> Any:
-    return select(Job.id).where(
+def _due(moment: datetime, lane: Lane) -> Select[int]:
+    due = select(Job.id).where(
         Job.dead_at.is_(None), Job.run_at <= moment, or_(Job.leased_until.is_(None), Job.leased_until < moment)
     )
+    slow = [name for name, known in _handlers.items() if known.slow]
+    if lane is Lane.ALL:
+        return due
+    return due.where(Job.name.in_(slow) if lane is Lane.SLOW else Job.name.not_in(slow))
 
 
 def finish(jobs: list[Job]) -> None:

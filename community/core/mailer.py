@@ -126,7 +126,7 @@ def _render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str
     return " ".join(subject.split())[:300], text.strip() + "\n", html
 
 
-@jobs.handler(JOB)
+@jobs.handler(JOB, slow=True)
 def send(mail_id: int) -> None:
     """Send one mail, unless it was sent or is no longer allowed."""
     mail = db.session.get(Mail, mail_id)

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from itertools import groupby
@@ -17,15 +18,18 @@ from flask import Flask
 from . import jobs
 from .errors import Busy
 from .extensions import db
+from .jobs import Lane
 
 log = logging.getLogger("theke.worker")
 PAUSE = 0.3  # seconds between looks at an empty table; the index must follow within two
 BATCH = 200
+SLOW_BATCH = 10  # at the mail server's longest silence, well within the lease
+STOP_SECONDS = 8
 
 
-def run_pending(name: str = "inline", most: int = BATCH) -> int:
-    """Run what is due now, once; returns how many jobs were taken. For tests and for the loop below."""
-    taken = jobs.take(name, most)
+def run_pending(name: str = "inline", most: int = BATCH, lane: Lane = Lane.ALL) -> int:
+    """Run what is due now, once; returns how many jobs were taken. For tests and for the loops below."""
+    taken = jobs.take(name, most, lane)
     for kind, group in groupby(sorted(taken, key=lambda job: (job.name, job.id)), key=lambda job: job.name):
         _run(kind, list(group))
     return len(taken)
@@ -44,17 +48,22 @@ def run_all(most_rounds: int = 100) -> int:
 
 def _run(kind: str, group: list[jobs.Job]) -> None:
     handler = jobs.handlers().get(kind)
-    if handler is not None and handler.batch:
-        _attempt(group, lambda: handler.function([json.loads(job.arguments) for job in group]))
-        return
-    for job in group:
-        if handler is None:
+    if handler is None:
+        for job in group:
             jobs.postpone(job, LookupError(f"no handler is registered for {kind!r}"))
-        else:
-            _attempt([job], lambda job=job: handler.function(**json.loads(job.arguments)))  # type: ignore[misc]
+        return
+    work = handler.function
+    if handler.batch:
+        done = group if _succeeds(group, lambda: work([json.loads(job.arguments) for job in group])) else []
+    else:
+        done = [job for job in group if _succeeds([job], lambda job=job: work(**json.loads(job.arguments)))]  # type: ignore[misc]
+    if done:
+        jobs.finish(done)
+    db.session.remove()
 
 
-def _attempt(group: list[jobs.Job], work: Callable[[], None]) -> None:
+def _succeeds(group: list[jobs.Job], work: Callable[[], None]) -> bool:
+    """Do the work of these jobs; if it fails, they come back later."""
     try:
         work()
     except Exception as error:
@@ -63,11 +72,10 @@ def _attempt(group: list[jobs.Job], work: Callable[[], None]) -> None:
             log.exception("job %s failed (attempt %d)", group[0].name, group[0].attempts)
         for job in group:
             jobs.postpone(job, error)
-    else:
-        db.session.rollback()
-        jobs.finish(group)
+        return False
     finally:
         db.session.remove()
+    return True
 
 
 class _Stop:
@@ -80,18 +88,27 @@ class _Stop:
 
 
 def run_for_ever(app: Flask) -> None:
-    """Take and run jobs until SIGTERM or SIGINT. A database that is away for a while is waited for."""
+    """Take and run jobs until SIGTERM or SIGINT, in two lanes: a mail server that hangs holds up mails and nothing else."""
     stop = _Stop()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     name = f"{socket.gethostname()[:20]}:{os.getpid()}"
+    slow = threading.Thread(target=_loop, args=(app, stop, f"{name}:slow", SLOW_BATCH, Lane.SLOW), daemon=True)
+    slow.start()
     log.info("worker %s is ready", name)
+    _loop(app, stop, name, BATCH, Lane.QUICK)
+    slow.join(STOP_SECONDS)
+    log.info("worker %s has stopped", name)
+
+
+def _loop(app: Flask, stop: _Stop, name: str, most: int, lane: Lane) -> None:
+    """One lane. A database that is away for a while is waited for."""
     with app.app_context():
-        from_timetable = app.extensions["theke-timetable"]
         while not stop.asked:
             try:
-                from_timetable.enqueue_due()
-                busy = run_pending(name)
+                if lane is Lane.QUICK:
+                    app.extensions["theke-timetable"].enqueue_due()
+                busy = run_pending(name, most, lane)
             except Busy:
                 busy = 0
             except Exception:
@@ -101,4 +118,3 @@ def run_for_ever(app: Flask) -> None:
                 continue
             if not busy:
                 time.sleep(PAUSE)
-    log.info("worker %s has stopped", name)

@@ -33,6 +33,8 @@ def test_safe_production_settings_start() -> None:
         ({"THEKE_ENV": "test"}, "THEKE_ENV"),
         ({"THEKE_ENV": "development", "HOST": "192.168.0.5", "BEHIND_PROXY": "1"}, "development"),
         ({"SITE_LANGUAGE": "fr"}, "SITE_LANGUAGE"),
+        ({"SITE_ACCENT": "teal"}, "SITE_ACCENT"),
+        ({"SITE_ACCENT": "#ffee00"}, "SITE_ACCENT"),
         ({"SEARCH_ENGINE": "grep"}, "SEARCH_ENGINE"),
         ({"PORT": "eighty"}, "PORT"),
     ],

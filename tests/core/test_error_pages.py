@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from community.core import clock
 from community.core.errors import Busy, Conflict, Gone, Invalid, NotAllowed, TooMany
@@ -29,6 +29,7 @@ RAISED = {
     "busy": (Busy(), 503, "could not be stored"),
     "locked": (OperationalError("UPDATE", {}, Exception("database is locked")), 503, "could not be stored"),
     "broken": (ZeroDivisionError("a secret detail"), 500, "went wrong on our side"),
+    "unfit": (DataError("SELECT", {}, Exception("a secret detail")), 400, "could not be read"),
     "constraint": (IntegrityError("INSERT", {}, Exception("a secret detail")), 500, "went wrong on our side"),
 }
 
@@ -49,6 +50,7 @@ def site(stage: Stage, tmp_path: Path) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+    csrf._exempt_views.remove(f"{__name__}.fail")
 
 
 @pytest.fixture

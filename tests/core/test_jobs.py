@@ -169,3 +169,36 @@ def test_an_event_brings_a_job_for_each_subscriber_and_calls_each_witness(app: F
         jobs._handlers.pop("test.hears")
     assert done == [number]
     assert seen == [number, number + 1]
+
+
+def test_slow_jobs_have_a_lane_of_their_own(app: Flask, done: list[Any]) -> None:
+    @jobs.handler("test.slow", slow=True)
+    def slow() -> None:
+        done.append("slow")
+
+    try:
+        enqueue("test.slow")
+        enqueue("test.note", word="quick")
+        worker.run_pending(lane=jobs.Lane.QUICK)
+        assert done == ["quick"]
+        worker.run_pending(lane=jobs.Lane.SLOW)
+        assert done == ["quick", "slow"]
+    finally:
+        jobs._handlers.pop("test.slow")
+
+
+def test_one_failing_job_of_a_kind_does_not_hold_up_the_others(app: Flask, done: list[Any]) -> None:
+    @jobs.handler("test.picky")
+    def picky(word: str) -> None:
+        if word == "bad":
+            raise RuntimeError("not this one")
+        done.append(word)
+
+    try:
+        for word in ("good", "bad", "better"):
+            enqueue("test.picky", word=word)
+        worker.run_pending()
+        assert done == ["good", "better"]
+        assert waiting() == 1
+    finally:
+        jobs._handlers.pop("test.picky")

@@ -75,6 +75,12 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
 
 
+def visit(reader: Reader, path: str) -> None:
+    """Open one of these addresses; it must be the page that it is meant to be, not an error page."""
+    status = reader.open(path)
+    assert status == 200 or "nothing" in path, f"{path} answers {status}"
+
+
 def _found(reader: Reader, name: str | None) -> dict[str, object]:
     site = reader.site
     main_journey.begins_to_ask(reader, "Router blinkt rot nach dem Gewitter")

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from community import factory
-from tests.journeys.addresses import addresses, endpoints
+from tests.journeys.addresses import addresses, endpoints, visit
 from tests.journeys.conftest import PHONE
 from tests.journeys.people import Reader
 
@@ -33,7 +33,7 @@ def test_axe_finds_nothing_on_any_page(somebody, name, language):
     found = []
     for path in addresses(reader, name):
         reader.page.emulate_media(color_scheme="light")
-        reader.open(path)
+        visit(reader, path)
         found += violations(reader, path, EVERYTHING)
         reader.page.emulate_media(color_scheme="dark")
         found += violations(reader, f"{path} (dark)", COLOURS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.addresses import addresses
+from tests.journeys.addresses import addresses, visit
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -46,7 +46,7 @@ def test_every_page_fits_every_screen(somebody, name, language):
     reader = somebody(name, language=language)
     found = []
     for path in addresses(reader, name):
-        reader.open(path)
+        visit(reader, path)
         if (spoken := reader.page.locator("html").get_attribute("lang")) != language:
             found.append(f"{path} says that it speaks {spoken}")
         for width in WIDTHS:
