@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
 from . import duplicates, pages
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # so that servers are stopped as at any end
     match sys.argv[1:]:
         case [] | ["pages"]:
             pages.main()

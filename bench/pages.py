@@ -14,7 +14,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
-from .driving import Request, Run, drive
+from .driving import Request, drive
 from .serving import Server, gunicorn, running
 from .sites import Site, build
 
@@ -22,6 +22,7 @@ SIZES = (60, 5_000, 50_000)
 REQUESTS = 600
 WARM = 400  # each of the server's processes has seen the pages before
 POSTS = 120
+HELLOS = 2_000
 SETTLE_SECONDS = 60
 
 
@@ -131,16 +132,17 @@ def _compare(
     posting = name.startswith("posting")
     requests = POSTS if posting else REQUESTS
     drive(theke.port, request, 0 if posting else WARM)
-    yardstick = _cpu_per_request(hello, lambda: drive(hello.port, lambda number: ("GET", "/", {}, None), 3_000))[0]
 
     def both() -> float:
         return theke.cpu_seconds() + worker.cpu_seconds()
 
+    earlier = _hello_seconds(hello)
     before = both()
     one = drive(theke.port, request, requests)
     if posting:
         _settle(worker)
     cpu = (both() - before) / requests
+    yardstick = (earlier + _hello_seconds(hello)) / 2  # the machine's speed drifts: measured before and after
     eight = drive(theke.port, request, requests if not posting else POSTS, connections=8)
     return Figure(
         threads=size,
@@ -157,10 +159,11 @@ def _compare(
     )
 
 
-def _cpu_per_request(server: Server, measured: Callable[[], Run]) -> tuple[float, Run]:
-    before = server.cpu_seconds()
-    run = measured()
-    return (server.cpu_seconds() - before) / len(run.seconds), run
+def _hello_seconds(hello: Server) -> float:
+    """Processor seconds of one page that says hello."""
+    before = hello.cpu_seconds()
+    run = drive(hello.port, lambda number: ("GET", "/", {}, None), HELLOS)
+    return (hello.cpu_seconds() - before) / len(run.seconds)
 
 
 def _settle(worker: Server) -> None:

@@ -93,14 +93,22 @@ def _scripts_digest(stamp: float) -> str:
 def asset(name: str) -> str:
     """The address of a file below static/ ('css' for all style sheets together), changing with its content.
 
-    Scripts import each other by relative address, so they share one digest and change address together.
+    Scripts import each other by relative address, so they share one digest and change address together. In
+    production files do not change while the server runs, so they are looked at once.
     """
-    if name.startswith("js/"):
-        newest = max(path.stat().st_mtime for path in (STATIC / "js").iterdir())
-        digest = _scripts_digest(newest if current_app.config["DEVELOPMENT"] else 0.0)
-    else:
-        digest = _find(name).digest
+    return _address(name) if current_app.config["DEVELOPMENT"] else _fixed_address(name)
+
+
+def _address(name: str) -> str:
+    digest = _scripts_digest(_newest_script()) if name.startswith("js/") else _find(name).digest
     return f"/assets/{digest}/{name}"
+
+
+_fixed_address = lru_cache(maxsize=200)(_address)
+
+
+def _newest_script() -> float:
+    return max(path.stat().st_mtime for path in (STATIC / "js").iterdir())
 
 
 def serve(digest: str, name: str) -> Response:

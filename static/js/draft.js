@@ -52,7 +52,8 @@ export default function draft(status) {
     save();
   }
 
-  form.addEventListener("input", afterPause(2000, save));
+  const saveSoon = afterPause(2000, save);
+  form.addEventListener("input", saveSoon);
   form.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) sent = true;
     latest?.abort();
@@ -60,4 +61,11 @@ export default function draft(status) {
   addEventListener("online", () => sessionStorage.getItem(key) && save());
   addEventListener("pageshow", () => { sent = false; });
   restore();
+  if (typedAlready(form)) saveSoon();
+}
+
+// Somebody who writes faster than this script arrives. What the browser itself put back after going back is no writing.
+function typedAlready(form) {
+  if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") return false;
+  return [...form.elements].some((field) => field.matches("textarea, input[type=text]") && field.value !== field.defaultValue);
 }

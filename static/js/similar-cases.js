@@ -73,4 +73,5 @@ export default function similarCases(place) {
   openedCases(list);
   title.addEventListener("input", look);
   body?.addEventListener("input", look);
+  if (title.value !== title.defaultValue) look(); // typed before this script arrived
 }

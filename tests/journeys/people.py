@@ -7,6 +7,7 @@ looked for in the reader's own language, from the same catalogue that the site r
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -192,6 +193,13 @@ class Reader:
     def reads(self, text: str) -> None:
         """The page says these very words."""
         expect(self.page.locator("main")).to_contain_text(text)
+
+    def waits(self, look: Callable[[], object], within: float = 15.0) -> None:
+        """Wait until `look` is true, while the page goes on with what it does."""
+        deadline = time.monotonic() + within
+        while not look():
+            assert time.monotonic() < deadline, "waited in vain"
+            self.page.wait_for_timeout(100)
 
     def arrives(self, path: str) -> None:
         """The window comes to an address that begins like this (a regular expression)."""

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from tests.journeys import main_journey as the
 from tests.journeys.conftest import PHONE
-from tests.journeys.live import until
 from tests.journeys.people import Finger
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -23,7 +22,7 @@ def test_a_draft_begun_on_a_laptop_goes_on_on_a_phone(somebody, site):
     laptop = somebody("svenja")
     the.begins_to_ask(laptop, TITLE)
     laptop.write(body=BODY)
-    assert until(lambda: _is_stored(site, BODY))
+    laptop.waits(lambda: _is_stored(site, BODY))
     expect(laptop.page.locator(".editor-saved")).to_have_text(SAVED)
     phone = somebody(language="de", hands=Finger, **PHONE)
     phone.log_in("svenja")
@@ -88,11 +87,11 @@ def test_two_windows_of_one_draft_keep_both_texts(somebody, site, watch):
     first = somebody("wiebke")
     the.begins_to_ask(first, TITLE)
     first.write(body="Im ersten Fenster geschrieben.")
-    assert until(lambda: _is_stored(site, "Im ersten Fenster geschrieben."))
+    first.waits(lambda: _is_stored(site, "Im ersten Fenster geschrieben."))
     second = somebody("wiebke")
     second.open(first.path)
     first.write(body="Im ersten Fenster weitergeschrieben.")
-    assert until(lambda: _is_stored(site, "Im ersten Fenster weitergeschrieben."))
+    first.waits(lambda: _is_stored(site, "Im ersten Fenster weitergeschrieben."))
     second.write(body="Im zweiten Fenster geschrieben.")
     choose = second.page.locator(".editor-saved a")
     expect(choose).to_be_visible()
