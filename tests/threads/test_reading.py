@@ -170,7 +170,7 @@ def test_the_solution_stands_under_the_question_when_other_replies_come_before_i
     with writing():
         solving.mark_solution(answer, by=cast.alice)
     page = stranger.get(thread_address(thread)).text
-    assert page.count("Restart the box") == 2
+    assert page.partition("<body>")[2].count("Restart the box") == 2
     assert "2 hours after asking" in page
     assert 'class="solution"' in page
     assert f'href="{thread_address(thread)}#post-3"' in page
@@ -178,7 +178,7 @@ def test_the_solution_stands_under_the_question_when_other_replies_come_before_i
 
 def test_a_first_reply_that_solves_is_shown_once(stranger: FlaskClient, make: Make, cast: Cast) -> None:
     solved = make.thread(cast.alice, solved=True)
-    page = stranger.get(thread_address(solved)).text
+    page = stranger.get(thread_address(solved)).text.partition("<body>")[2]
     assert page.count("Restart the box") == 1
     assert "post-is-solution" in page
 
@@ -190,7 +190,7 @@ def test_a_solution_on_a_later_page_stands_under_the_question(
     answer = make.reply(thread, cast.carol, "Restart the box")
     with writing():
         solving.mark_solution(answer, by=cast.carol)
-    first, second = (stranger.get(thread_address(thread, page)).text for page in (1, 2))
+    first, second = (stranger.get(thread_address(thread, page)).text.partition("<body>")[2] for page in (1, 2))
     assert first.count("Restart the box") == 1
     assert "chosen by staff" in first
     assert second.count("Restart the box") == 1
