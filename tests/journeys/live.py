@@ -41,6 +41,18 @@ def plant(directory: Path) -> Path:
     return directory
 
 
+def children_of(number: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    try:
+        return [int(child) for task in Path(f"/proc/{number}/task").iterdir() for child in _words(task / "children")]
+    except OSError:
+        return []
+
+
+def _words(file: Path) -> list[str]:
+    return file.read_text().split()
+
+
 def _flask(*command: str) -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", *command]
 
@@ -132,11 +144,14 @@ class Site:
             connection.close()
 
     def processes(self) -> dict[str, int]:
-        """The tree's own children by name ('Server', 'Worker') with their process numbers, as they are now."""
-        started = [
-            line.split() for line in self.log.read_text(errors="replace").splitlines() if " runs as process " in line
-        ]
-        return {words[0]: int(words[-1]) for words in started}
+        """The tree's own children that live now, by name ('Server', 'Worker'), with their process numbers."""
+        assert self._process is not None
+        lines = self.log.read_text(errors="replace").splitlines()
+        started = {
+            words[0]: int(words[-1]) for line in lines if " runs as process " in line for words in [line.split()]
+        }
+        living = children_of(self._process.pid)
+        return {name: number for name, number in started.items() if number in living}
 
     def five_minutes_pass(self) -> None:
         """Leases that killed workers took to their graves run out."""

@@ -110,6 +110,7 @@ def test_a_reply_sent_after_the_session_was_over_is_there_after_login_and_sent_o
     ends.open("/settings/sessions")
     ends.press("Log out all other browsers")
     ends.press("Log out all other browsers", ends.page.locator("dialog"))
+    expect(ends.page.locator(".flashes")).to_be_visible()
     bob.press("Reply")
     bob.arrives("/login")
     bob.log_in("bob")
