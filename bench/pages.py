@@ -19,7 +19,7 @@ from .serving import Server, gunicorn, running
 from .sites import Site, build
 
 SIZES = (60, 5_000, 50_000)
-REQUESTS = 600
+REQUESTS = 500
 WARM = 400  # each of the server's processes has seen the pages before
 POSTS = 120
 HELLOS = 2_000

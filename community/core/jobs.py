@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
 from .columns import Base, Id, UTCDateTime
-from .extensions import db, insert, writing
+from .extensions import db, insert, rows_changed, writing
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
@@ -140,6 +140,14 @@ def take(worker: str, most: int, lane: Lane = Lane.ALL) -> list[Job]:
         for job in taken:
             db.session.expunge(job)
     return sorted(taken, key=lambda job: job.id)
+
+
+def release(is_gone: Callable[[str], bool]) -> int:
+    """Give back the jobs that are held by workers which are gone, so that nobody waits for their leases; how many they were."""
+    with writing():
+        holders = db.session.scalars(select(Job.leased_by).where(Job.leased_by.is_not(None)).distinct())
+        gone = [name for name in holders if name and is_gone(name)]
+        return rows_changed(update(Job).where(Job.leased_by.in_(gone)).values(leased_until=None, leased_by=None))
 
 
 def _due(moment: datetime, lane: Lane) -> Select[int]:

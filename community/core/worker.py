@@ -10,7 +10,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import groupby
+from pathlib import Path
 from types import FrameType
 
 from flask import Flask
@@ -68,7 +70,9 @@ def _succeeds(group: list[jobs.Job], work: Callable[[], None]) -> bool:
         work()
     except Exception as error:
         db.session.rollback()
-        if not isinstance(error, jobs.NotYet):
+        if isinstance(error, OSError):  # another machine is away; where we stood says nothing about it
+            log.warning("job %s failed (attempt %d): %s", group[0].name, group[0].attempts, error)
+        elif not isinstance(error, jobs.NotYet):
             log.exception("job %s failed (attempt %d)", group[0].name, group[0].attempts)
         for job in group:
             jobs.postpone(job, error)
@@ -87,12 +91,27 @@ class _Stop:
         self.asked = True
 
 
+def _machine() -> str:
+    return socket.gethostname()[:20]
+
+
+def _is_gone(worker: str) -> bool:
+    """Did a worker of this machine end without giving its jobs back? One with our own number was before us."""
+    machine, _, rest = worker.partition(":")
+    number = rest.partition(":")[0]
+    if machine != _machine() or not number.isdigit():
+        return False
+    return int(number) == os.getpid() or not Path(f"/proc/{number}").exists()
+
+
 def run_for_ever(app: Flask) -> None:
     """Take and run jobs until SIGTERM or SIGINT, in two lanes: a mail server that hangs holds up mails and nothing else."""
     stop = _Stop()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    name = f"{socket.gethostname()[:20]}:{os.getpid()}"
+    name = f"{_machine()}:{os.getpid()}"
+    with app.app_context(), suppress(Busy):  # if the database is busy just now, their leases run out by themselves
+        jobs.release(_is_gone)
     slow = threading.Thread(target=_loop, args=(app, stop, f"{name}:slow", SLOW_BATCH, Lane.SLOW), daemon=True)
     slow.start()
     log.info("worker %s is ready", name)

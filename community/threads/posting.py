@@ -84,6 +84,17 @@ def reply(
     return post
 
 
+def said_already(thread: Thread, *, by: Person, words: Words) -> Post | None:
+    """The reply in which `by` said the same here within the last hour: whoever goes back and sends it again means that one."""
+    return db.session.scalar(
+        select(Post)
+        .where(Post.author_id == by.id, Post.created_at > clock.ago(hours=1))
+        .where(Post.thread_id == thread.id, Post.number > 1, Post.source == words.source)
+        .order_by(Post.created_at.desc())
+        .limit(1)
+    )
+
+
 def _add_post(thread: Thread, by: Person, words: Words, language: str, reply_to: int | None = None) -> Post:
     number = db.session.scalar(
         update(Thread)

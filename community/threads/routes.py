@@ -276,6 +276,8 @@ def reply(thread_id: int) -> Response | str | tuple[str, int]:
     with writing():
         if (earlier := idempotency.claim()) is not None:
             return redirect(earlier, 303)
+        if (before := posting.said_already(thread, by=current_user, words=words)) is not None:
+            return redirect(idempotency.settle(post_address(thread, before.number)), 303)
         if "reopen" in request.form and can_reopen(current_user, thread):
             solving.reopen(thread, by=current_user)
         written = posting.reply(thread, by=current_user, words=words, reply_to=asked_id("reply_to"))

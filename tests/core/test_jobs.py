@@ -202,3 +202,13 @@ def test_one_failing_job_of_a_kind_does_not_hold_up_the_others(app: Flask, done:
         assert waiting() == 1
     finally:
         jobs._handlers.pop("test.picky")
+
+
+def test_jobs_of_a_worker_that_is_gone_are_given_back_at_once(app: Flask, done: list[Any]) -> None:
+    enqueue("test.note", word="hello")
+    jobs.take("killed", 10)
+    assert jobs.release(lambda name: name == "another") == 0
+    assert worker.run_all() == 0
+    assert jobs.release(lambda name: name == "killed") == 1
+    worker.run_all()
+    assert done == ["hello"]

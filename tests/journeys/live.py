@@ -152,10 +152,3 @@ class Site:
         }
         living = children_of(self._process.pid)
         return {name: number for name, number in started.items() if number in living}
-
-    def five_minutes_pass(self) -> None:
-        """Leases that killed workers took to their graves run out."""
-        connection = sqlite3.connect(self.directory / "theke.sqlite3", timeout=30)
-        with connection:
-            connection.execute("UPDATE jobs SET leased_until = run_at WHERE leased_until IS NOT NULL")
-        connection.close()

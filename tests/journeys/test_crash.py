@@ -179,7 +179,6 @@ OPEN_THREADS = (
 
 def _all_work_is_done(site: Site) -> None:
     def is_idle() -> bool:
-        site.five_minutes_pass()
         return not site.rows("SELECT 1 FROM jobs WHERE dead_at IS NULL LIMIT 1")
 
     assert until(is_idle, within=120, every=2.0), site.rows("SELECT name, attempts, last_error FROM jobs")

@@ -191,3 +191,17 @@ def test_replies_are_numbered_in_their_order(browser_of, cast: Cast, thread: Thr
         with clock.frozen(clock.now() + timedelta(minutes=minute)):
             carol.post(f"/threads/{thread.id}/replies", data={"body": f"{minute}"})
     assert [post.number for post in replies()] == [2, 3, 4]
+
+
+def test_the_same_words_sent_again_after_going_back_are_one_reply(browser_of, make: Make, cast: Cast) -> None:
+    thread = make.thread(cast.alice)
+    bob = browser_of(cast.bob)
+    places = [
+        bob.post(
+            f"/threads/{thread.id}/replies", data={"body": "Same here.", "idempotency_key": f"key-number-{n}-of-two"}
+        )
+        for n in range(2)
+    ]
+    assert places[0].headers["Location"] == places[1].headers["Location"]
+    db.session.rollback()
+    assert db.session.get_one(Thread, thread.id).reply_count == 1
