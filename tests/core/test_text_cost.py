@@ -17,8 +17,8 @@ pytestmark = once
 SMALL, LARGE = 8_000, 32_000
 FREE_SECONDS = 0.1
 """Below this a measurement says more about the machine than about us."""
-WORST_GROWTH = 4 * 2
-"""Four times the text may cost four times as much, and twice that for a noisy machine; the square would be sixteen."""
+WORST_GROWTH = 4 * 3
+"""Four times the text may cost four times as much, and thrice that on a noisy machine; the square would be sixteen."""
 
 
 def cpu_seconds(work: Callable[[], object], runs: int) -> float:
