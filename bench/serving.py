@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
+
 ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
@@ -91,6 +93,25 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator[subproc
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def letter_box() -> Iterator[int]:
+    """A mail server in this process that takes everything; yields its port."""
+    controller = Controller(_TakesAll(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+class _TakesAll:
+    """Takes a mail and forgets it."""
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802  its protocol
+        """What aiosmtpd calls."""
+        return "250 taken"
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

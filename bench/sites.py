@@ -28,12 +28,11 @@ from .serving import ROOT
 SECRET = "a secret of the benchmark, used nowhere else"
 
 
-#: Seeding is for development; what is measured runs as it would for customers. Its mails are refused at once.
+#: Seeding is for development; what is measured runs as it would for customers.
 PRODUCTION = {
     "THEKE_ENV": "production",
     "BASE_URL": "http://127.0.0.1",
     "SMTP_HOST": "127.0.0.1",
-    "SMTP_PORT": "9",
     "SMTP_TLS": "none",
 }
 

@@ -27,6 +27,7 @@ from .core import (
     pages,
     preferences,
     security,
+    sharing,
     site,
     transactions,
 )
@@ -51,7 +52,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.globals["idempotency_field"] = idempotency.field
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     db.init_app(app)
@@ -63,6 +63,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     security.init_app(app)
     i18n.init_app(app)
     pages.init_app(app)
+    sharing.init_app(app)
+    idempotency.init_app(app)
     mailer.init_app(app)
     dev_mail.init_app(app)
     assets.init_app(app)

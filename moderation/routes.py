@@ -13,6 +13,7 @@ from community.core.extensions import db, writing
 from community.core.incoming import asked_id
 from community.core.security import safe_next
 from community.threads import moderating, tagging
+from community.threads.addresses import permalink, thread_address
 from community.threads.models import Category, Post, Thread
 from community.threads.visibility import visible_post, visible_thread
 
@@ -80,11 +81,11 @@ def _back(fallback: str) -> Response:
 
 
 def _to_post(post: Post) -> Response:
-    return _back(f"/posts/{post.id}")
+    return _back(permalink(post))
 
 
 def _to_thread(thread: Thread) -> Response:
-    return _back(f"/threads/{thread.id}/{thread.slug}")
+    return _back(thread_address(thread))
 
 
 @blueprint.post("/posts/<int:post_id>/hide")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from community.accounts.models import Person
 from community.core.extensions import db
 from community.intake.similar import SimilarCase
+from community.threads.addresses import permalink, thread_address
 from community.threads.models import Category, Post, Solution, State, Thread
 
 from .engines.contract import Filters, Hits, IndexUnavailable
@@ -44,7 +45,7 @@ class Found:
     @property
     def url(self) -> str:
         """The thread."""
-        return f"/threads/{self.thread.id}/{self.thread.slug}"
+        return thread_address(self.thread)
 
     @property
     def category(self) -> Category:
@@ -164,14 +165,13 @@ def _similar_case(thread: Thread) -> SimilarCase | None:
     posts = [solution.post for solution in thread.solutions if solution.post.visibility == "published"]
     if not posts:
         return None
-    url = f"/threads/{thread.id}/{thread.slug}"
     return SimilarCase(
         thread_id=thread.id,
         title=thread.title,
-        url=url,
+        url=thread_address(thread),
         language=thread.language,
         solution_html=posts[0].html,
-        solution_url=f"/posts/{posts[0].id}",
+        solution_url=permalink(posts[0]),
         solved_at=thread.solved_at,
         solved_by=posts[0].author,
         category=thread.category,

@@ -334,6 +334,8 @@ def save_account() -> Answer:
     form = forms.Account()
     with form.refusals():
         form.check()
+        if form.display_name.data != current_user.display_name:
+            limits.spend("rename", current_user.id)
         with writing():
             people.rename(current_user, form.display_name.data, by=current_user)
             people.set_language(current_user, form.language.data)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_login import current_user
 
+from ..core import sharing
 from . import cli, routes, sessions
 
 
 def init_app(app: Flask) -> None:
     """Register sessions, addresses and commands."""
     sessions.init_app(app)
+    sharing.gives(app, "reader", lambda: current_user.name)
+    sharing.gives(app, "reader-name", lambda: current_user.display_name)
     app.register_blueprint(routes.blueprint)
     for command in cli.COMMANDS:
         app.cli.add_command(command)

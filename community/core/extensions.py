@@ -10,7 +10,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import CursorResult
+from sqlalchemy import CompoundSelect, CursorResult, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 
@@ -41,6 +41,35 @@ def rows_changed(statement: Executable) -> int:
     return cast(CursorResult[Any], result).rowcount
 
 
+class Question:
+    """A small question that every page asks: compiled once, answered beside the session by plain rows, in a tenth of the time.
+
+    For reading only, with parameters that are numbers or words. Rows come as the driver gives them, so ask for such too.
+    """
+
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[Any, str]] = {}
+
+    def __call__(self, **parameters: int | str) -> list[tuple[Any, ...]]:
+        """The rows. Needs an application context."""
+        engine = db.engine
+        if engine.dialect.name not in self._compiled:
+            made = self._statement.compile(dialect=engine.dialect)
+            self._compiled[engine.dialect.name] = (made, str(made))
+        compiled, sql = self._compiled[engine.dialect.name]
+        given = compiled.construct_params(parameters)
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(sql, tuple(given[name] for name in compiled.positiontup) if compiled.positional else given)
+            rows = [tuple(row) for row in cursor.fetchall()]
+            cursor.close()
+            return rows
+        finally:
+            connection.close()
+
+
 def insert(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that may say what happens if the row is there already (`on_conflict_...`), on either database.
 
@@ -51,6 +80,7 @@ def insert(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
 
 __all__ = [
     "Base",
+    "Question",
     "UTCDateTime",
     "babel",
     "csrf",

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import redirect, request
+from flask import Flask, redirect, request
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import String, delete, select, update
@@ -22,6 +22,7 @@ from . import clock
 from .columns import Base, UTCDateTime
 from .extensions import db, insert, writing
 from .security import hash_token
+from .sharing import gives, own
 
 FIELD = "idempotency_key"
 KEPT_FOR = timedelta(days=2)
@@ -39,7 +40,13 @@ class IdempotencyKey(Base):
 
 def field() -> Markup:
     """The hidden input, for templates: `{{ idempotency_field() }}`."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, secrets.token_urlsafe(16))
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, own("new-key"))
+
+
+def init_app(app: Flask) -> None:
+    """`idempotency_field()` for templates; each page shown has a key of its own."""
+    app.jinja_env.globals["idempotency_field"] = field
+    gives(app, "new-key", lambda: secrets.token_urlsafe(16))
 
 
 def _key() -> str | None:

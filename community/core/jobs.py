@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Select, String, Text, func, or_, select, update
+from sqlalchemy import Index, Select, String, Text, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
@@ -55,13 +55,14 @@ class NotYet(Exception):
 
 @dataclass(frozen=True)
 class Handler:
-    """What does the work named `name`. A batch handler gets the list of all due argument dicts at once.
+    """What does the work named `name`. A batch handler gets the list of all due argument dicts at once; if single ones
+    failed, it returns their errors by their place in that list, and those alone come back.
 
     A slow handler waits for somebody else (a mail server): its jobs run in a lane of their own and hold nobody up.
     """
 
     name: str
-    function: Callable[..., None]
+    function: Callable[..., Any]
     batch: bool = False
     slow: bool = False
 
@@ -71,10 +72,10 @@ _handlers: dict[str, Handler] = {}
 
 def handler(
     name: str, *, batch: bool = False, slow: bool = False
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator: this function does the jobs called `name`. It runs outside any transaction and opens its own."""
 
-    def register(function: Callable[..., None]) -> Callable[..., None]:
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
         _handlers[name] = Handler(name, function, batch, slow)
         return function
 
@@ -163,26 +164,22 @@ def _due(moment: datetime, lane: Lane) -> Select[int]:
 def finish(jobs: list[Job]) -> None:
     """The work is done: the rows go."""
     with writing():
-        for job in db.session.scalars(select(Job).where(Job.id.in_([j.id for j in jobs]))):
-            db.session.delete(job)
+        db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
 
 
-def postpone(job: Job, error: BaseException) -> None:
+def postpone(jobs: list[Job], error: BaseException) -> None:
     """The work failed: come back after a pause, or give up after MAX_ATTEMPTS."""
-    waits = isinstance(error, NotYet)
     with writing():
-        row = db.session.get(Job, job.id)
-        if row is None:
-            return
-        row.leased_until = row.leased_by = None
-        row.last_error = f"{type(error).__name__}: {error}"[:2000]
-        if waits:
-            row.attempts -= 1
-            row.run_at = clock.now() + timedelta(seconds=error.seconds)  # type: ignore[attr-defined]
-        elif row.attempts >= MAX_ATTEMPTS:
-            row.dead_at = clock.now()
-        else:
-            row.run_at = clock.now() + timedelta(seconds=BACK_OFF[row.attempts - 1])
+        for row in db.session.scalars(select(Job).where(Job.id.in_([job.id for job in jobs]))):
+            row.leased_until = row.leased_by = None
+            row.last_error = f"{type(error).__name__}: {error}"[:2000]
+            if isinstance(error, NotYet):
+                row.attempts -= 1
+                row.run_at = clock.now() + timedelta(seconds=error.seconds)
+            elif row.attempts >= MAX_ATTEMPTS:
+                row.dead_at = clock.now()
+            else:
+                row.run_at = clock.now() + timedelta(seconds=BACK_OFF[row.attempts - 1])
 
 
 def dead() -> list[Job]:

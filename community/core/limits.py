@@ -64,6 +64,7 @@ RATES: dict[str, Rate] = {
     "similar": Rate(240, 60),
     "mail": Rate(5, 3600),
     "preview": Rate(60, 60),
+    "rename": Rate(10, 3600),
     "draft": Rate(60, 60),
     "draft-new": Rate(30, 3600),
     "park": Rate(20, 15 * 60),

@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -126,25 +127,42 @@ def _render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str
     return " ".join(subject.split())[:300], text.strip() + "\n", html
 
 
-@jobs.handler(JOB, slow=True)
-def send(mail_id: int) -> None:
-    """Send one mail, unless it was sent or is no longer allowed."""
-    mail = db.session.get(Mail, mail_id)
-    if mail is None or mail.sent_at or mail.withheld_at:
-        return
-    if mail.guard and not _guards[mail.guard](**mail.guard_arguments):
-        with writing():
-            mail.withheld_at = clock.now()
-            mail.text = mail.html = ""
-        return
-    message = as_message(mail)
+@jobs.handler(JOB, batch=True, slow=True)
+def send(asked: list[dict[str, int]]) -> dict[int, BaseException]:
+    """Send these mails over one connection, but for those that were sent or are no longer allowed.
+
+    Returns the errors of mails that the server refused. Raises OSError if there is no server: all that were not sent come back.
+    """
+    ids = [one["mail_id"] for one in asked]
+    waiting = select(Mail).where(Mail.id.in_(ids), Mail.sent_at.is_(None), Mail.withheld_at.is_(None))
+    mails = {mail.id: mail for mail in db.session.scalars(waiting)}
+    withheld = {mail.id for mail in mails.values() if mail.guard and not _guards[mail.guard](**mail.guard_arguments)}
+    messages = {mail.id: as_message(mail) for mail in mails.values() if mail.id not in withheld}
     with writing():
-        mail.begun_at = clock.now()
-    deliver(message)
-    with writing():
-        mail.sent_at = clock.now()
-        if not current_app.config["DEVELOPMENT"]:
-            mail.text = mail.html = ""
+        for mail in mails.values():
+            if mail.id in withheld:
+                mail.withheld_at, mail.text, mail.html = clock.now(), "", ""
+            else:
+                mail.begun_at = clock.now()
+    refused = _deliver(messages, mails) if messages else {}
+    return {ids.index(mail_id): error for mail_id, error in refused.items()}
+
+
+def _deliver(messages: dict[int, EmailMessage], mails: dict[int, Mail]) -> dict[int, BaseException]:
+    refused: dict[int, BaseException] = {}
+    with _post_office() as take:
+        for mail_id, message in messages.items():
+            try:
+                take(message)
+            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+                refused[mail_id] = error
+                continue
+            with writing():
+                mail = mails[mail_id]
+                mail.sent_at = clock.now()
+                if not current_app.config["DEVELOPMENT"]:
+                    mail.text = mail.html = ""
+    return refused
 
 
 def as_message(mail: Mail) -> EmailMessage:
@@ -167,23 +185,27 @@ def _one_line(text: str) -> str:
     return "".join(char for char in text if char.isprintable()).replace("=?", "= ?")
 
 
-def deliver(message: EmailMessage) -> None:
-    """Hand the message to the mail server. Raises OSError or SMTPException, and the job comes back later."""
+@contextmanager
+def _post_office() -> Iterator[Callable[[EmailMessage], Any]]:
+    """What takes messages: a connection to the mail server. Raises OSError (of which SMTPException is one)."""
     config = current_app.config
     if not config["SMTP_HOST"]:
-        log.info("mail kept for /dev/mail: %s", message["Subject"])
+        yield lambda message: log.info("mail kept for /dev/mail: %s", message["Subject"])
         return
-    secure = ssl.create_default_context()
+    secure = (
+        ssl.create_default_context() if config["SMTP_TLS"] != "none" else None
+    )  # reading all authorities takes a while
+    place, patience = (config["SMTP_HOST"], config["SMTP_PORT"]), 20
     if config["SMTP_TLS"] == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(config["SMTP_HOST"], config["SMTP_PORT"], timeout=20, context=secure)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=patience, context=secure)
     else:
-        server = smtplib.SMTP(config["SMTP_HOST"], config["SMTP_PORT"], timeout=20)
+        server = smtplib.SMTP(*place, timeout=patience)
     with server:
         if config["SMTP_TLS"] == "starttls":
             server.starttls(context=secure)
         if config["SMTP_USER"]:
             server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
-        server.send_message(message)
+        yield server.send_message
 
 
 def init_app(app: Flask) -> None:

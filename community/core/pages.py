@@ -2,7 +2,7 @@
 
 A cached page is never stale: its *stamp* (the version of the thread, or of all lists, and of the site) is read from the
 database at each request, by one indexed query, before the kept page is used. Whoever changes what visitors see calls `touch`.
-Signed-in readers share rendered *pieces* under the same rule; what is theirs alone is rendered each time.
+Signed-in readers share what they see alike under the same rule: see `sharing`.
 """
 
 from __future__ import annotations
@@ -11,21 +11,20 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 import brotli
-from flask import Flask, Response, current_app, g, make_response, request, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask, Response, current_app, make_response, request, session
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .columns import Base, Word
 from .extensions import db, insert
 from .i18n import visitor_language
+from .sharing import KEPT_SECONDS
 
-KEPT_SECONDS = 60  # relative times ("3 minutes ago") may be this old
 KEPT_BYTES = 48 * 1024 * 1024
 SITE = "site"
 LISTS = "lists"
@@ -147,65 +146,6 @@ def for_visitors(stamp_of: Callable[..., tuple[Any, ...]]) -> Callable[[View], V
     return decorate
 
 
-# --- Pieces of pages, shared by signed-in readers
-
-
-class Pieces(dict[Hashable, str]):
-    """What all readers of one language see alike of one page: its rendered pieces, and the `things` they were made from.
-
-    Pieces never hold a reader's token: `csrf_token()` writes a mark in them, which `filled` replaces for each reader.
-    """
-
-    def __init__(self, things: Any, stamp: tuple[Any, ...]) -> None:
-        super().__init__()
-        self.things = things
-        self.stamp = stamp
-        self.until = time.monotonic() + KEPT_SECONDS
-
-
-TOKEN_MARK = "token-of-the-reader"
-PIECES_OF_PAGES = 400
-
-
-def shared_pieces(key: tuple[Any, ...], stamp: tuple[Any, ...], load: Callable[[], Any]) -> Pieces:
-    """The pieces of the page `key` while `stamp` is unchanged and they are fresh enough; else `load()` anew.
-
-    `load` runs in a context (so a database session) of its own: what it returns is detached and safe to share.
-    """
-    shelf: OrderedDict[tuple[Any, ...], Pieces] = current_app.extensions["theke-pieces"]
-    pieces = shelf.get(key)
-    if pieces is None or pieces.stamp != stamp or pieces.until < time.monotonic():
-        with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
-            pieces = Pieces(load(), stamp)
-        shelf[key] = pieces
-        while len(shelf) > PIECES_OF_PAGES:
-            shelf.popitem(last=False)
-    return pieces
-
-
-def piece(pieces: Pieces | None, key: Hashable, caller: Callable[[], str]) -> str:
-    """For templates: `{% call piece(pieces, key) %}...{% endcall %}`. Without pieces it renders as it stands."""
-    if pieces is None:
-        return caller()
-    known = pieces.get(key)
-    if known is None:
-        g.theke_marks_token = True
-        try:
-            known = pieces[key] = caller()
-        finally:
-            g.theke_marks_token = False
-    return known
-
-
-def filled(page: str) -> str:
-    """The page with the reader's own token in place of the mark."""
-    return page.replace(TOKEN_MARK, generate_csrf()) if TOKEN_MARK in page else page
-
-
-def _csrf_token() -> str:
-    return TOKEN_MARK if g.get("theke_marks_token") else generate_csrf()
-
-
 def is_plain_visitor() -> bool:
     """Signed out, with nothing to be told: may get the page that everyone gets."""
     return request.method in ("GET", "HEAD") and not (
@@ -265,7 +205,5 @@ def asked_page(last: int, total: int = 0) -> PageOf:
 
 
 def init_app(app: Flask) -> None:
-    """One keeper and one shelf of pieces per process."""
+    """One keeper per process."""
     app.extensions["theke-pages"] = _Keeper(KEPT_BYTES)
-    app.extensions["theke-pieces"] = OrderedDict()
-    app.jinja_env.globals.update(piece=piece, csrf_token=_csrf_token)

@@ -20,7 +20,7 @@ from flask import Flask
 from . import jobs
 from .errors import Busy
 from .extensions import db
-from .jobs import Lane
+from .jobs import Job, Lane
 
 log = logging.getLogger("theke.worker")
 PAUSE = 0.3  # seconds between looks at an empty table; the index must follow within two
@@ -48,38 +48,43 @@ def run_all(most_rounds: int = 100) -> int:
     return total
 
 
-def _run(kind: str, group: list[jobs.Job]) -> None:
+def _run(kind: str, group: list[Job]) -> None:
     handler = jobs.handlers().get(kind)
     if handler is None:
-        for job in group:
-            jobs.postpone(job, LookupError(f"no handler is registered for {kind!r}"))
+        jobs.postpone(group, LookupError(f"no handler is registered for {kind!r}"))
         return
-    work = handler.function
+    failed: dict[int, BaseException] = {}
     if handler.batch:
-        done = group if _succeeds(group, lambda: work([json.loads(job.arguments) for job in group])) else []
+        failed = _errors_of(group, lambda: handler.function([json.loads(job.arguments) for job in group]))
     else:
-        done = [job for job in group if _succeeds([job], lambda job=job: work(**json.loads(job.arguments)))]  # type: ignore[misc]
-    if done:
+        for place, job in enumerate(group):
+            if errors := _errors_of([job], lambda job=job: handler.function(**json.loads(job.arguments))):  # type: ignore[misc]
+                failed[place] = errors[0]
+    if done := [job for place, job in enumerate(group) if place not in failed]:
         jobs.finish(done)
+    for error in dict.fromkeys(failed.values()):
+        _come_back([group[place] for place, its in failed.items() if its is error], error)
     db.session.remove()
 
 
-def _succeeds(group: list[jobs.Job], work: Callable[[], None]) -> bool:
-    """Do the work of these jobs; if it fails, they come back later."""
+def _errors_of(group: list[Job], work: Callable[[], dict[int, BaseException] | None]) -> dict[int, BaseException]:
+    """Do the work of these jobs; returns the errors of those that failed, by place."""
     try:
-        work()
+        return work() or {}
     except Exception as error:
         db.session.rollback()
-        if isinstance(error, OSError):  # another machine is away; where we stood says nothing about it
-            log.warning("job %s failed (attempt %d): %s", group[0].name, group[0].attempts, error)
-        elif not isinstance(error, jobs.NotYet):
-            log.exception("job %s failed (attempt %d)", group[0].name, group[0].attempts)
-        for job in group:
-            jobs.postpone(job, error)
-        return False
+        return dict.fromkeys(range(len(group)), error)
     finally:
         db.session.remove()
-    return True
+
+
+def _come_back(group: list[Job], error: BaseException) -> None:
+    which, attempt = group[0].name if len(group) == 1 else f"{len(group)} of {group[0].name}", group[0].attempts
+    if isinstance(error, OSError):  # another machine is away; where we stood says nothing about it
+        log.warning("job %s failed (attempt %d): %s", which, attempt, error)
+    elif not isinstance(error, jobs.NotYet):
+        log.error("job %s failed (attempt %d)", which, attempt, exc_info=error)
+    jobs.postpone(group, error)
 
 
 class _Stop:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import Person
 from ..core import clock, events, jobs
 from ..core.errors import Conflict
 from ..core.events import Action, Event
-from ..core.extensions import db, rows_changed, writing
+from ..core.extensions import Question, db, rows_changed, writing
 from ..core.security import new_token
 from ..threads.models import Category, Post, Thread
 from .models import Draft
@@ -64,7 +64,12 @@ class Sitting:
 
 def new_sitting(draft: Draft | None) -> Sitting:
     """A page with this draft (or, as yet, without one) is being shown."""
-    return Sitting(new_token()[:WINDOW_LENGTH], draft.version if draft else 0)
+    return Sitting(new_window(), draft.version if draft else 0)
+
+
+def new_window() -> str:
+    """A name for a window in which a draft is being written."""
+    return new_token()[:WINDOW_LENGTH]
 
 
 def begin(owner: Owner, *, category: Category, title: str) -> Draft:
@@ -252,6 +257,19 @@ def abandon_old() -> None:
 def reply_draft_of(thread_id: int, person_id: int) -> Draft | None:
     """What this person is writing as a reply to this thread."""
     return db.session.scalar(select(Draft).where(Draft.thread_id == thread_id, Draft.person_id == person_id))
+
+
+def has_reply_draft(thread: Thread, person: Person) -> bool:
+    """Is this person writing a reply to this thread?"""
+    return bool(_HAS_REPLY_DRAFT(thread_id=thread.id, person_id=person.id))
+
+
+_HAS_REPLY_DRAFT = Question(
+    select(Draft.id).where(
+        Draft.thread_id == bindparam("thread_id", type_=Integer),
+        Draft.person_id == bindparam("person_id", type_=Integer),
+    )
+)
 
 
 def save_reply(thread: Thread, written: Written, sitting: Sitting, *, by: Person) -> tuple[Draft | None, bool]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from ..accounts import sessions
-from ..core import events
+from ..core import events, sharing
 from ..core.events import Action
+from ..threads import facets
 from . import drafts, reply_box, routes, saying
 
 
@@ -15,5 +16,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.jinja_env.globals.update(reply_draft=reply_box.reply_draft, reply_nudge=reply_box.reply_nudge)
     app.jinja_env.filters["saved_line"] = saying.saved_line
+    sharing.gives(app, "new-window", drafts.new_window)
+    facets.shows(app, reply_box.no_draft)
     events.witness(Action.POST_REPLIED, drafts.forget_reply)
     sessions.on_login(routes.claim_drafts)

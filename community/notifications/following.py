@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from ..accounts.models import Person
 from ..core import clock
 from ..core.events import Action, Event
-from ..core.extensions import db, insert
+from ..core.extensions import Question, db, insert
 from ..threads.models import Thread
 from .models import Follow
 
@@ -27,8 +27,16 @@ def unfollow(thread: Thread, *, by: Person) -> None:
 
 def is_following(thread: Thread, person: Person) -> bool:
     """Does this person hear of this thread?"""
-    row = db.session.get(Follow, (person.id, thread.id))
-    return row is not None and row.level != "off"
+    return bool(_FOLLOWS(person_id=person.id, thread_id=thread.id))
+
+
+_FOLLOWS = Question(
+    select(Follow.person_id).where(
+        Follow.person_id == bindparam("person_id", type_=Integer),
+        Follow.thread_id == bindparam("thread_id", type_=Integer),
+        Follow.level != "off",
+    )
+)
 
 
 def followers(thread_id: int) -> list[Person]:

@@ -5,13 +5,13 @@ The job may run twice for one fact; unique keys see to it that nobody hears twic
 
 from __future__ import annotations
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Integer, Select, bindparam, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import Person
 from ..core import clock, jobs, mailer
 from ..core.events import Event
-from ..core.extensions import db, writing
+from ..core.extensions import Question, db, writing
 from ..core.text import excerpt
 from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
@@ -92,16 +92,16 @@ def notifications_of(person: Person, most: int = 50) -> list[Notification]:
     )
 
 
-_ANY_UNREAD = (
+_ANY_UNREAD = Question(
     select(Notification.id)
-    .where(Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None))
+    .where(Notification.person_id == bindparam("person_id", type_=Integer), Notification.read_at.is_(None))
     .limit(1)
 )
 
 
 def unread_count(person: Person) -> int:
     """How many of them the person has not looked at (counted up to 99)."""
-    if db.session.scalar(_ANY_UNREAD, {"person_id": person.id}) is None:
+    if not _ANY_UNREAD(person_id=person.id):
         return 0  # as on most pages, and found out without building a longer question
     unread = _readable_by(person).where(Notification.read_at.is_(None)).with_only_columns(Notification.id).limit(99)
     return len(db.session.scalars(unread).all())

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from ..core.errors import require
 from ..core.extensions import db, writing
 from ..core.security import safe_next
+from ..threads.addresses import thread_address
 from ..threads.models import Thread
 from ..threads.policy import can_follow
 from ..threads.visibility import visible_thread
@@ -43,8 +44,9 @@ def open_one(notification_id: int) -> Response:
         abort(404)
     with writing():
         notifying.mark_read(current_user, notification_id)
-        target = f"/posts/{row.post_id}" if row.post_id else f"/threads/{row.thread_id}/"
-    return redirect(target, 303)
+    if row.post_id:
+        return redirect(url_for("threads.post", post_id=row.post_id), 303)
+    return redirect(url_for("threads.show", thread_id=row.thread_id), 303)
 
 
 def _thread(thread_id: int) -> Thread:
@@ -56,7 +58,7 @@ def _thread(thread_id: int) -> Thread:
 
 
 def _back(thread: Thread) -> Response:
-    return redirect(safe_next(request.form.get("next")) or f"/threads/{thread.id}/{thread.slug}", 303)
+    return redirect(safe_next(request.form.get("next")) or thread_address(thread), 303)
 
 
 @blueprint.post("/threads/<int:thread_id>/follow")

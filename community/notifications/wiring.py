@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import ngettext
 from flask_login import current_user
+from markupsafe import Markup
 
-from ..core import events
-from ..threads.models import Thread
+from ..core import events, sharing
+from ..threads import facets
 from . import following, models, notifying, recipients, routes, sentences
 
 __all__ = ["init_app", "models"]
 
 
-def _unread() -> int:
-    return notifying.unread_count(current_user) if current_user.is_authenticated else 0
-
-
-def _follow_state(thread: Thread) -> bool:
-    return bool(current_user.is_authenticated and following.is_following(thread, current_user))
+def _unread() -> Markup | str:
+    count = notifying.unread_count(current_user._get_current_object())
+    if not count:
+        return ""
+    said = ngettext("%(num)s new", "%(num)s new", count)
+    return Markup('<span class="masthead-bell-count">{}</span>').format(said)
 
 
 def init_app(app: Flask) -> None:
     """Addresses, template globals, subscribers."""
     app.register_blueprint(routes.blueprint)
-    app.jinja_env.globals.update(
-        unread_notifications=_unread, follow_state=_follow_state, notification_sentence=sentences.sentence
-    )
+    app.jinja_env.globals.update(is_following=following.is_following, notification_sentence=sentences.sentence)
+    sharing.gives(app, "unread", _unread)
+    facets.shows(app, following.is_following)
     events.witness(following.TAKES_PART, following.follow_by_taking_part)
     events.subscribe(recipients.HEARD_OF, notifying.JOB)

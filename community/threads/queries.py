@@ -12,13 +12,24 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts.models import STAFF_ROLES, Person
 from ..core import clock
-from ..core.extensions import db
+from ..core.extensions import Question, db
 from ..core.limits import LIST_ROWS
 from .addresses import last_page, numbers_on
 from .models import Category, MeToo, Post, Solution, Tag, Thread, ThreadTag, Vote
@@ -210,13 +221,23 @@ class ThreadPage:
     """One page of a thread as one reader sees it."""
 
     thread: Thread
+    number: int
     entries: Sequence[Post | HiddenPost]
     #: All solutions that may be read, the first one first, each with its post and the post's author.
     solutions: Sequence[Solution]
     #: The thread that this one duplicates, if the reader may see it.
     master: Thread | None
-    helped: frozenset[int]
-    has_me_too: bool
+    #: Which posts helped the reader (ids), and 0 if they have this issue too.
+    said: frozenset[int]
+
+    def helped(self, post: Post) -> bool:
+        """Did this post help the reader?"""
+        return post.id in self.said
+
+    @property
+    def has_me_too(self) -> bool:
+        """Does the reader have this issue too?"""
+        return 0 in self.said
 
     @property
     def solution(self) -> Solution | None:
@@ -252,11 +273,11 @@ def thread_page(thread: Thread, page: int, viewer: Person | None) -> ThreadPage:
     hidden = _hidden_posts(thread, page, but=[post.number for post in readable])
     return ThreadPage(
         thread=thread,
+        number=page,
         entries=sorted([*readable, *hidden], key=lambda entry: entry.number),
         solutions=solutions,
         master=_master(thread, viewer),
-        helped=_helped(me, readable),
-        has_me_too=me is not None and db.session.get(MeToo, (thread.id, me.id)) is not None,
+        said=_said_by(me, thread, page),
     )
 
 
@@ -283,13 +304,8 @@ def common_page(thread_id: int, number: int) -> CommonPage | None:
 
 
 def for_reader(page: ThreadPage, reader: Person) -> ThreadPage:
-    """The common page with what this reader said of it: helpful, me too."""
-    posts = [entry for entry in page.entries if isinstance(entry, Post)]
-    return replace(
-        page,
-        helped=_helped(reader, posts),
-        has_me_too=db.session.get(MeToo, (page.thread.id, reader.id)) is not None,
-    )
+    """The common page with what this reader said of it."""
+    return replace(page, said=_said_by(reader, page.thread, page.number))
 
 
 def _readable_posts(thread: Thread, page: int, viewer: Person | None) -> Sequence[Post]:
@@ -336,15 +352,26 @@ def _master(thread: Thread, viewer: Person | None) -> Thread | None:
     return db.session.scalar(visible_threads(viewer).where(Thread.id == thread.duplicate_of_id))
 
 
-def _helped(me: Person | None, posts: Sequence[Post]) -> frozenset[int]:
+def _said_by(me: Person | None, thread: Thread, page: int) -> frozenset[int]:
     if me is None:
         return frozenset()
-    return frozenset(db.session.scalars(_VOTES, {"person_id": me.id, "posts": [post.id for post in posts]}))
+    first, last = numbers_on(page)
+    return frozenset(post_id for (post_id,) in _SAID(person_id=me.id, thread_id=thread.id, first=first, last=last))
 
 
-_VOTES = select(Vote.post_id).where(
-    Vote.person_id == bindparam("person_id"), Vote.post_id.in_(bindparam("posts", expanding=True))
+_HELPED = (
+    select(Vote.post_id)
+    .join(Post, Post.id == Vote.post_id)
+    .where(
+        Post.thread_id == bindparam("thread_id", type_=Integer),
+        Post.number.between(bindparam("first", type_=Integer), bindparam("last", type_=Integer)),
+        Vote.person_id == bindparam("person_id", type_=Integer),
+    )
 )
+_HAS_THIS_TOO = select(literal_column("0", Integer)).where(
+    MeToo.thread_id == bindparam("thread_id", type_=Integer), MeToo.person_id == bindparam("person_id", type_=Integer)
+)
+_SAID = Question(union_all(_HELPED, _HAS_THIS_TOO))
 
 
 def solutions_by(person: Person, most: int = 10) -> tuple[int, Sequence[Thread]]:

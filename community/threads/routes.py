@@ -6,23 +6,23 @@ worked out before it, because what was loaded is read afresh inside `writing()`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from ..accounts.queries import person_named
-from ..core import idempotency, limits, pages, text
+from ..core import idempotency, limits, pages, preferences, sharing, text
 from ..core.errors import require
 from ..core.extensions import writing
 from ..core.i18n import language
 from ..core.incoming import asked_id
-from . import editing, posting, queries, solving, voting
+from . import editing, facets, posting, queries, solving, voting
 from .addresses import last_page, post_address, thread_address
 from .forms import EditForm, ReplyForm, TitledEditForm
 from .mentions import words_of
@@ -110,7 +110,7 @@ def _listed(title: str, within: Within, lead: str = "") -> str:
     show, key = _asked_show(), _asked_key()
     pieces = None
     if current_user.is_authenticated and show is not Show.WAITING_FOR_YOU:
-        pieces = pages.shared_pieces(
+        pieces = sharing.shared_pieces(
             ("list", request.full_path, language()),
             pages.lists_stamp(),
             lambda: queries.threads_to_show(show, within, None, key),
@@ -122,7 +122,7 @@ def _listed(title: str, within: Within, lead: str = "") -> str:
         within=within,
         show=show,
         Show=Show,
-        found=pieces.things if pieces else queries.threads_to_show(show, within, current_user, key),
+        found=pieces.things if pieces is not None else queries.threads_to_show(show, within, current_user, key),
         pieces=pieces,
         address=_address_of_this_list,
     )
@@ -191,21 +191,21 @@ def thread_stamp(thread_id: int, slug: str) -> tuple[Any, ...]:
 def show(thread_id: int, slug: str) -> str | Response:
     """A page of a thread. Another title in the address leads to the right one."""
     shared = _shared(thread_id)
-    thread = shared.things.thread if shared else readable_thread(thread_id)
+    thread = shared.things.thread if shared is not None else readable_thread(thread_id)
     if slug != thread.slug:
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(thread_address(thread) + query, 301)
     return _shown(thread, ReplyForm(), shared=shared)
 
 
-def _shared(thread_id: int) -> pages.Pieces | None:
+def _shared(thread_id: int) -> sharing.Pieces | None:
     """The page as any reader sees it, kept; None for whoever sees more: staff, and authors of what is hidden there."""
     if not current_user.is_authenticated or current_user.is_staff:
         return None
     stamp, number = thread_stamp(thread_id, ""), asked_id("page") or 1
     if not stamp:
         return None
-    found = pages.shared_pieces(
+    found = sharing.shared_pieces(
         ("thread", thread_id, number, language()), stamp, lambda: queries.common_page(thread_id, number)
     )
     things: queries.CommonPage | None = found.things
@@ -217,26 +217,39 @@ def _shown(
     form: ReplyForm,
     preview: str | None = None,
     page: int | None = None,
-    shared: pages.Pieces | None = None,
+    shared: sharing.Pieces | None = None,
 ) -> str:
     last = last_page(thread)
     paged = pages.PageOf(min(max(page, 1), last), last, 0) if page else pages.asked_page(last)
-    if shared:
+    if shared is not None:
         shown = queries.for_reader(shared.things.page, current_user)
     else:
         shown = queries.thread_page(thread, paged.number, current_user)
-    html = render_template(
-        "community/threads/thread.html",
-        thread=thread,
-        shown=shown,
-        pieces=shared,
-        page=paged,
-        form=form,
-        preview=preview,
-        quoted=_asked_quote(thread),
-        reply_to=asked_id("reply_to") or asked_id("quote"),
-    )
-    return pages.filled(html)
+
+    def render() -> str:
+        return render_template(
+            "community/threads/thread.html",
+            thread=thread,
+            shown=shown,
+            pieces=shared,
+            page=paged,
+            form=form,
+            preview=preview,
+            quoted=_asked_quote(thread),
+            reply_to=asked_id("reply_to") or asked_id("quote"),
+        )
+
+    if shared is not None and (alike := _what_is_shown_of_reader(shown)):
+        return sharing.whole_page(shared, alike, render)
+    return sharing.filled(render())
+
+
+def _what_is_shown_of_reader(shown: queries.ThreadPage) -> Hashable | None:
+    """All that makes this page differ from other readers' of the same thread; None if nobody else gets such a one."""
+    if request.method != "GET" or not request.args.keys() <= {"page"} or "_flashes" in session:
+        return None
+    of_reader = facets.of(shown, current_user._get_current_object())
+    return of_reader and (request.full_path, request.host, language(), preferences.theme(), *of_reader)
 
 
 def _asked_quote(thread: Thread) -> str:

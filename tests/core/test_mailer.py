@@ -35,6 +35,14 @@ class MailServer:
         self.recipients: list[list[str]] = []
         self.refuses: set[str] = set()
         self.is_out_of_order = False
+        self.connections = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address in self.refuses:
@@ -239,3 +247,21 @@ def test_a_title_that_looks_like_an_encoded_head_stays_text(
     (message,) = server.received
     assert message["Bcc"] is None
     assert "all=40example.org" in str(message["Subject"])
+
+
+def test_many_mails_go_over_one_connection(site: Flask, server: MailServer) -> None:
+    for number in range(5):
+        write(f"reader-{number}@example.org", key=str(number))
+    work()
+    assert len(server.received) == 5
+    assert server.connections == 1
+
+
+def test_a_server_that_is_away_is_asked_once_for_all(site: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    site.config["SMTP_PORT"] = 1
+    for number in range(5):
+        write(f"reader-{number}@example.org", key=str(number))
+    work()
+    refusals = [record for record in caplog.records if "mail.send" in record.getMessage()]
+    assert len(refusals) == 1
+    assert db.session.scalars(select(Job.attempts)).all() == [1] * 5
