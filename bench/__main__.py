@@ -1,4 +1,4 @@
-"""`bin/bench [pages [SIZE ...] | duplicates DIR]`."""
+"""`bin/bench [pages [SIZE ...] | search [SIZE ...] | duplicates DIR | relevance [DIR | --corpus FILE --queries FILE]]`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import duplicates, pages
+from . import duplicates, pages, relevance, search
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # so that servers are stopped as at any end
@@ -15,7 +15,15 @@ if __name__ == "__main__":
             pages.main()
         case ["pages", *sizes] if all(size.isdigit() for size in sizes):
             pages.main(tuple(int(size) for size in sizes))
+        case ["search"]:
+            search.main()
+        case ["search", *sizes] if all(size.isdigit() for size in sizes):
+            search.main(tuple(int(size) for size in sizes))
         case ["duplicates", folder]:
             duplicates.main(Path(folder))
+        case ["relevance", *arguments]:
+            relevance.main(arguments)
         case _:
-            raise SystemExit("usage: bin/bench [pages [SIZE ...] | duplicates DIR]")
+            raise SystemExit(
+                "usage: bin/bench [pages [SIZE ...] | search [SIZE ...] | duplicates DIR | relevance [--help | DIR]]"
+            )

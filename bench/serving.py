@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import subprocess
@@ -30,11 +31,16 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Processor time used so far by the server and everything that it started."""
-        return sum(_cpu(pid) for pid in _tree(self.process.pid))
+        return tree_cpu_seconds(self.process.pid)
 
     def memory_mib(self) -> float:
         """Resident memory of the whole tree, without counting shared pages twice (PSS)."""
         return sum(_proportional(pid) for pid in _tree(self.process.pid)) / 1024
+
+
+def tree_cpu_seconds(pid: int) -> float:
+    """Processor time used so far by a process and everything that it started."""
+    return sum(_cpu(one) for one in _tree(pid))
 
 
 def _tree(pid: int) -> list[int]:
@@ -99,6 +105,7 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator[subproc
 def letter_box() -> Iterator[int]:
     """A mail server in this process that takes everything; yields its port."""
     controller = Controller(_TakesAll(), hostname="127.0.0.1", port=free_port())
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     controller.start()
     try:
         yield controller.port

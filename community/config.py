@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 ENOUGH_CONTRAST = 4.5
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 _COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 UNSAFE_SECRETS = {"", "dev", "secret", "changeme", "change-me", "development"}
 
@@ -51,7 +52,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("DATA_DIR", str(ROOT / "instance"), "folder for the embedded database, the search index and locks"),
     Setting("DATABASE_URL", "", "empty: SQLite in DATA_DIR; else postgresql+psycopg://..."),
-    Setting("SEARCH_ENGINE", "whoosh", "whoosh (embedded) or none"),
+    Setting("SEARCH_ENGINE", "whoosh", "whoosh (embedded), postgres (in DATABASE_URL, for several machines) or none"),
+    Setting("MACHINES", 1, "machines that run the site; more than one cannot share the embedded index", int),
     Setting("HOST", "127.0.0.1", "address that the server listens on"),
     Setting("PORT", 8000, "port that the server listens on", int),
     Setting(
@@ -67,6 +69,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SITE_IMPRINT_URL", "", "address of the company's imprint, linked in the footer"),
     Setting("SITE_PRIVACY_URL", "", "address of the company's privacy statement, linked in the footer"),
     Setting("TIMEZONE", "Europe/Berlin", "time zone in which times are shown"),
+    Setting(
+        "WIDGET_ORIGINS",
+        [],
+        "sites that may show the search for solved cases, separated by commas: https://www.example.org",
+        lambda v: [x.strip().rstrip("/").lower() for x in v.split(",") if x.strip()],
+    ),
     Setting("MAIL_FROM", "", "sender's address; mails to it are read (never a no-reply address)"),
     Setting("SMTP_HOST", "", "mail server; empty in development: mails are only kept for /dev/mail"),
     Setting("SMTP_PORT", 587, "mail server's port", int),
@@ -155,11 +163,17 @@ def _problems(values: Mapping[str, Any]) -> list[str]:
         problems.append(f"THEKE_ENV is {values['THEKE_ENV']!r}: production or development")
     if values["SITE_LANGUAGE"] not in {"de", "en"}:
         problems.append(f"SITE_LANGUAGE is {values['SITE_LANGUAGE']!r}: de or en")
-    if values["SEARCH_ENGINE"] not in {"whoosh", "none"}:
-        problems.append(f"SEARCH_ENGINE is {values['SEARCH_ENGINE']!r}: whoosh or none")
+    if values["SEARCH_ENGINE"] not in {"whoosh", "postgres", "none"}:
+        problems.append(f"SEARCH_ENGINE is {values['SEARCH_ENGINE']!r}: whoosh, postgres or none")
+    if values["SEARCH_ENGINE"] == "postgres" and not values["DATABASE_URL"].startswith("postgresql"):
+        problems.append("SEARCH_ENGINE is postgres, and DATABASE_URL names no PostgreSQL")
     if values["SITE_ACCENT"] and (_contrast_with_white(values["SITE_ACCENT"]) or 0) < ENOUGH_CONTRAST:
         problems.append(
             f"SITE_ACCENT is {values['SITE_ACCENT']!r}: a colour as #rrggbb, dark enough for white text ({ENOUGH_CONTRAST}:1)"
+        )
+    if strange := [origin for origin in values["WIDGET_ORIGINS"] if not _ORIGIN.fullmatch(origin)]:
+        problems.append(
+            f"WIDGET_ORIGINS has {strange[0]!r}: a scheme and a host, as https://www.example.org, and no path"
         )
     if not is_loopback(values["HOST"]) and not values["BEHIND_PROXY"]:
         problems.append(

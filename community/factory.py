@@ -35,6 +35,7 @@ from .core.extensions import csrf, db, migrate
 from .importers import wiring as importers
 from .intake import wiring as intake
 from .notifications import wiring as notifications
+from .publishing import wiring as publishing
 from .seed import wiring as seed
 from .threads import wiring as threads
 
@@ -72,7 +73,17 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     preferences.init_app(app)
     site.init_app(app)
     timetable.init_app(app)
-    for room in (accounts, threads, intake, notifications, importers, seed, moderation.wiring, search_index.wiring):
+    for room in (
+        accounts,
+        threads,
+        intake,
+        notifications,
+        publishing,
+        importers,
+        seed,
+        moderation.wiring,
+        search_index.wiring,
+    ):
         room.init_app(app)
     cli.init_app(app)
     if app.config["TRUSTED_PROXIES"]:

@@ -13,6 +13,7 @@ from .core.extensions import writing
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
     "intake.abandon": timedelta(hours=6),
+    "search.forget": timedelta(days=1),
 }
 
 

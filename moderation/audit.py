@@ -30,7 +30,8 @@ ON_THREADS = (
 )
 ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
 ON_PERSONS = (Action.PERSON_ROLE_CHANGED,)
-AUDITED = (*ON_THREADS, *ON_POSTS, *ON_PERSONS)
+ON_THE_SITE = (Action.SYNONYMS_CHANGED,)
+AUDITED = (*ON_THREADS, *ON_POSTS, *ON_PERSONS, *ON_THE_SITE)
 
 
 def write(event: Event) -> None:
@@ -49,7 +50,7 @@ def write(event: Event) -> None:
             person_id=event.person_id,
             reason=event.reason,
             change={key: event.payload[key] for key in ("before", "after") if key in event.payload},
-            is_public=event.action not in ON_PERSONS,
+            is_public=event.action in (*ON_THREADS, *ON_POSTS),
         )
     )
 

@@ -6,7 +6,7 @@ from flask import Flask
 
 from community.core import events
 
-from . import audit, log, models, routes
+from . import audit, findability, log, models, routes
 
 __all__ = ["init_app", "models"]
 
@@ -15,5 +15,6 @@ def init_app(app: Flask) -> None:
     """The desk, the public log, and the audit log's witness."""
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(log.blueprint)
+    app.register_blueprint(findability.blueprint)
     app.jinja_env.globals["all_categories"] = routes.all_categories
     events.witness(audit.AUDITED, audit.write)

@@ -20,6 +20,7 @@ from .indexing import engine
 from .languages import Language
 from .parsing import Query
 from .passages import Passage, PostText, best_passage, marks
+from .spelling import did_you_mean
 
 SIMILAR = 5
 POSTS_READ = 12  # posts of a thread in which a passage is looked for, besides its solutions
@@ -90,7 +91,7 @@ def search(query: Query, filters: Filters, language: str, *, offset: int, limit:
                 title=_marked(
                     thread.title, [(mark.start, mark.end) for mark in marks(query.text, thread.title, spoken)]
                 ),
-                passage=_shown(passage) if passage else [],
+                passage=shown_passage(passage) if passage else [],
                 post_number=numbers.get(passage.post_id, 1) if passage else 1,
             )
         )
@@ -122,7 +123,8 @@ def _texts(ids: list[int]) -> dict[int, list[tuple[int, PostText]]]:
     return texts
 
 
-def _shown(passage: Passage) -> list[Marked]:
+def shown_passage(passage: Passage) -> list[Marked]:
+    """A passage as pages show it: its marks, and whether the post goes on."""
     pieces = _marked(passage.text, [(mark.start, mark.end) for mark in passage.marks])
     before = [Marked("… ", False)] if passage.cut_before else []
     after = [Marked(" …", False)] if passage.cut_after else []
@@ -137,6 +139,25 @@ def _marked(text: str, spans: list[tuple[int, int]]) -> list[Marked]:
         pieces += [Marked(text[at:start], False), Marked(text[start:end], True)]
         at = end
     return [piece for piece in [*pieces, Marked(text[at:], False)] if piece.text]
+
+
+def suggestions(typed: str, language: str) -> list[Thread]:
+    """The public threads that somebody who types this may mean. None while there is no index."""
+    try:
+        hits = engine().similar(typed, "", reading_language(language), limit=SIMILAR, solved_only=False)
+    except IndexUnavailable:
+        return []
+    threads = _public_threads([hit.thread_id for hit in hits])
+    return [threads[hit.thread_id] for hit in hits if hit.thread_id in threads]
+
+
+def meant_instead(typed: str, results: list[Found], language: str) -> str | None:
+    """What somebody may have meant who typed this, as the results spell it."""
+    texts = ("".join(piece.text for piece in text) for found in results for text in (found.title, found.passage))
+    try:
+        return did_you_mean(typed, texts, reading_language(language), engine())
+    except IndexUnavailable:
+        return None
 
 
 def similar_cases(title: str, body: str, language: str, viewer: Person | None) -> list[SimilarCase]:

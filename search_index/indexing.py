@@ -22,6 +22,7 @@ from .cases import all_cases, cases_of
 from .documents import SolvedCase
 from .engines.contract import Engine, IndexUnavailable
 from .engines.none import NoEngine
+from .engines.postgres.engine import PostgresEngine
 from .engines.whoosh import WhooshEngine
 
 JOB = "search.reindex"
@@ -36,9 +37,24 @@ def engine() -> Engine:
 
 def engine_for(app: Flask) -> Engine:
     """The engine that the settings ask for."""
-    if app.config["SEARCH_ENGINE"] == "none":
-        return NoEngine()
-    return WhooshEngine(Path(app.config["DATA_DIR"]) / "search")
+    match app.config["SEARCH_ENGINE"]:
+        case "none":
+            return NoEngine()
+        case "postgres":
+            return PostgresEngine(lambda: db.engine)
+        case _:
+            return WhooshEngine(Path(app.config["DATA_DIR"]) / "search")
+
+
+def misplaced() -> str | None:
+    """Why the chosen engine cannot serve this site as it stands, or None."""
+    machines = current_app.config["MACHINES"]
+    if machines > 1 and isinstance(engine(), WhooshEngine):
+        return (
+            f"the embedded index belongs to one machine, and MACHINES is {machines}: "
+            "set SEARCH_ENGINE=postgres, then flask search rebuild"
+        )
+    return None
 
 
 @jobs.handler(JOB, batch=True)

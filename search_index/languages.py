@@ -44,14 +44,41 @@ _MORE_STOPWORDS: dict[Language, frozenset[str]] = {
         "bitte danke hallo hilfe frage problem mal schon immer noch nie wer wo wie was warum wieso weshalb wann wozu "
         "geht gehen gibt kommt kommen klappt wurde wurden worden kriege kriegt beim seit trotz obwohl leider einfach "
         "eigentlich irgendwie jetzt heute plötzlich ständig dauernd wohl etwa gar ganz je ja nein nix ner ne "
-        "nen".split()
+        "nen aufs ans ins durchs fürs ums übers unters vors hinterm überm unterm vom zum zur".split()
     ),
     "en": frozenset(
         "please thanks hello help question problem still always anyone someone get gets getting got cannot could "
         "would using don doesn didn isn won ve ll re".split()
     ),
 }
-_UMLAUTS = str.maketrans("äöü", "aou")
+_LIGHT: dict[Language, frozenset[str]] = {
+    "de": frozenset(
+        "ab an auf aus bei bitte mal können konnte kann könnte muss müssen soll sollen sollte will wollen möchte darf "
+        "dürfen lassen lässt lass mache machen macht gemacht tun tut getan bekomme bekommen bekommt brauche brauchen "
+        "hätte gerade nun dann dort hier mehr weniger sehr ganz nur doch halt alle alles etwas jemand irgendwas "
+        "irgendwo irgendwann gestern morgen mittlerweile inzwischen andauernd manchmal öfter wieder bereits sogar "
+        "überhaupt sobald falls sondern sonst außer trotzdem dadurch deshalb daher nämlich also dabei dafür damit "
+        "funktioniert funktionieren funktioniere fehler fehlermeldung meldung lösung lösen suche gesucht finde "
+        "problem probleme frage weiß wissen versuche versucht plötzlich bisschen kaum gut schlecht richtig falsch "
+        "egal dringend erledigen neuerdings bisher davon dazu darauf dran drin rein raus mir uns unsere unserem "
+        "unseren meinen meinem meiner gerne lange zeit leute sachen sache ding dinge mach kriegen stimmt passiert "
+        "einige viele wenige beide jeder jede jedes selbst selber sieht sehen steht stehen "
+        "bleibt bleiben nutze nutzen benutze verwenden verwende möglich geben gäbe meint meinen sagt sagen heißt heißen "
+        "bringt bringen normal normalerweise gleich fast ganze komplett total völlig endlich sofort schnell einzige "
+        "hundert tausend paar mehrmals dauerhaft ewig endlos bloß wirklich genau eher meistens oft selten zuletzt "
+        "letzte letzter nächste vorher nachher danach davor zuvor während anscheinend angeblich offenbar "
+        "merkwürdig komisch seltsam nervt ärgerlich geklappt klappen gegangen ging kam kommen gekommen wollte "
+        "hoffe hoffentlich danke grüße jemandem niemand nirgends nirgendwo keine keiner hilfe helfen hilft".split()
+    ),
+    "en": frozenset(
+        "able about again also anything back been does doing done even every everything fails fix fixed found getting "
+        "give go goes going good have having how issue issues it just keep keeps know like long look make makes making "
+        "many maybe more much must my need needs never new nothing now off ok one only other our out properly really "
+        "right see seems should show since some something stop suddenly sure take than them thing things think though "
+        "tried try trying use used want wants way well went what when where which while why without work working works "
+        "wrong yet you your".split()
+    ),
+}
 
 
 class Word(NamedTuple):
@@ -90,10 +117,28 @@ def fold(word: str, language: Language) -> str:
     return _DIGRAPH.sub(lambda match: match[0][0], folded) if language == "de" else folded
 
 
+def whole(word: str, language: Language) -> tuple[str, ...]:
+    """The terms of a word of several pieces as one: as it is written, and as it may be written together by others:
+    *e-mail* and *email*; *OneDrive* has the stem of *onedrive*."""
+    folded = fold(word, language)
+    plain = _SEPARATOR.sub("", folded)
+    return tuple(dict.fromkeys((folded, stem(plain, language)))) if plain.isalpha() else (folded,)
+
+
 @cache
 def stopwords(language: Language) -> frozenset[str]:
     """Folded words that carry no meaning of their own."""
     return frozenset(fold(word, language) for word in stoplists[language] | _MORE_STOPWORDS[language])
+
+
+def is_light(word: str, language: Language) -> bool:
+    """Whether people use a folded word for any issue, so that it says little about one."""
+    return stem(word, language) in _light(language)
+
+
+@cache
+def _light(language: Language) -> frozenset[str]:
+    return frozenset(stem(fold(word, language), language) for word in _LIGHT[language])
 
 
 @cache
@@ -166,10 +211,10 @@ def token(word: str, language: Language) -> Token:
     """Read one word. Texts repeat their words, so this is where the time of an analysis would go."""
     folded = tuple(fold(piece, language) for piece in pieces(word))
     telling = [part for part in folded if part not in stopwords(language)]
-    whole = [fold(word, language)] if len(folded) > 1 else []
+    names = whole(word, language) if len(folded) > 1 else ()
     return Token(
         folded,
-        (*whole, *(stem(part, language) for part in telling)),
+        (*names, *(stem(part, language) for part in telling)),
         tuple(gram for part in telling for gram in grams(part)),
         tuple(part for part in telling if len(part) >= SHORTEST_COMPOUND),
     )

@@ -1,13 +1,15 @@
 """Which piece of a thread a hit shows: the passage where the words of the query stand closest, the solution's first."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from search_index.languages import Language, Word, fold, grams, pieces, stem, stopwords, words
+from search_index.languages import Language, Word, fold, grams, pieces, stem, stopwords, token, words
 
 LENGTH = 240
 LONGEST_POST = 20_000
 NEAR_GRAMS = 0.5
+SHORTEST_ALIKE = 5
 SOLUTION_BONUS = 1.0
 
 
@@ -43,19 +45,22 @@ def best_passage(query: str, posts: Sequence[PostText], language: Language, leng
     A solution wins over another post with one word more. Where nothing of the query is said, it is the beginning of the
     first solution, else of the first post. Words are compared as the index does: by stem, and by grams if they differ.
     """
-    wanted = _Wanted(query, language)
+    wanted = _wanted(query, language)
     best: tuple[float, Passage] | None = None
     for post in sorted((post for post in posts if post.text.strip()), key=lambda post: not post.is_solution):
         value, passage = _best_of_post(wanted, post, length)
+        says_all = value >= wanted.count
         value += SOLUTION_BONUS if post.is_solution else 0.0
         if best is None or value > best[0]:
             best = value, passage
+        if says_all:
+            break  # no other post can say more
     return best[1] if best else None
 
 
 def marks(query: str, text: str, language: Language) -> tuple[Mark, ...]:
     """Where a text (a title, say) has the words of a query."""
-    return tuple(Mark(word.start, word.end) for word, _ in _found(_Wanted(query, language), text))
+    return tuple(Mark(word.start, word.end) for word, _ in _found(_wanted(query, language), text))
 
 
 class _Wanted:
@@ -67,29 +72,40 @@ class _Wanted:
         telling = [part for part in parts if part not in stopwords(language)] or parts
         self._numbers = {stem(part, language): number for number, part in enumerate(telling)}
         self._grams = [frozenset(grams(part)) for part in telling]
+        self.count = len(set(self._numbers.values()))
+        self._any_gram = frozenset().union(*self._grams)
+        self._known: dict[str, int | None] = {}
 
-    def number(self, word: Word) -> int | None:
-        """Which word of the query a word of a text is, or None."""
-        folded = [fold(piece, self.language) for piece in pieces(word.text)]
-        for part in folded:
+    def number(self, word: str) -> int | None:
+        """Which word of the query a word of a text is, or None. Texts repeat their words, so each is looked at once."""
+        if word not in self._known:
+            self._known[word] = self._number(word)
+        return self._known[word]
+
+    def _number(self, word: str) -> int | None:
+        read = token(word, self.language)
+        for part in read.pieces:
             number = self._numbers.get(stem(part, self.language))
             if number is not None:
                 return number
-        if max(map(len, folded)) < 5:
+        own = self._any_gram.intersection(read.grams)
+        if not own or max(map(len, read.pieces)) < SHORTEST_ALIKE:
             return None
-        own = frozenset(gram for part in folded for gram in grams(part))
         for number, wanted in enumerate(self._grams):
             if len(wanted) > 1 and len(own & wanted) >= NEAR_GRAMS * len(wanted):
                 return number
         return None
 
 
+@lru_cache(maxsize=8)
+def _wanted(query: str, language: Language) -> _Wanted:
+    """Made once for all texts of a page of results."""
+    return _Wanted(query, language)
+
+
 def _found(wanted: _Wanted, text: str) -> Iterable[tuple[Word, int]]:
-    seen: dict[str, int | None] = {}
     for word in words(text[:LONGEST_POST]):
-        if word.text not in seen:
-            seen[word.text] = wanted.number(word)
-        number = seen[word.text]
+        number = wanted.number(word.text)
         if number is not None:
             yield word, number
 

@@ -61,6 +61,11 @@ def sweep(home: Path, keep: Path | None) -> None:
             path.unlink(missing_ok=True)
 
 
+def is_writable(home: Path, directory: Path) -> bool:
+    """Whether this process may change the index."""
+    return os.access(home, os.W_OK) and os.access(directory, os.W_OK)
+
+
 @contextmanager
 def writing(home: Path, *, patience: float = 0.0) -> Iterator[None]:
     """Be the only one who changes the current index; wait so many seconds for others, then raise ``Busy``."""

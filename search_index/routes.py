@@ -1,32 +1,40 @@
-"""/search, and the fragment with similar cases that the asking page fetches while somebody types."""
+"""/search and what belongs to it: suggestions while typing, finding inside a thread, and saying that a case did not help."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
-from community.core import limits
-from community.core.extensions import db
+from community.core import clock, limits
+from community.core.extensions import csrf, db, writing
 from community.core.i18n import LANGUAGES, language
 from community.core.pages import PageOf, asked_page
-from community.core.security import client_network
+from community.core.security import client_network, comes_from_here
 from community.core.text import normalise_line
 from community.intake.similar import similar_cases
-from community.threads.models import Category
+from community.threads.models import Category, Thread
+from community.threads.visibility import visible_thread
 
-from .documents import STATUSES
+from . import deflection, search_log
+from .documents import STATUSES, Status
 from .engines.contract import Filters, Hits, IndexUnavailable
-from .finding import Found, search
+from .finding import Found, meant_instead, search, suggestions
+from .in_thread import find_in
 from .parsing import Query, parse
 
 log = logging.getLogger("theke.search")
 blueprint = Blueprint("search", __name__)
 PAGES_MAX = limits.OFFSET_MAX // limits.PAGE_ROWS
 BODY_READ = 1_000
+AGES = {"week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=366)}
 
 
 def _who() -> int | str:
@@ -38,54 +46,93 @@ def _chosen(name: str, among: object) -> str:
     return value if value in among else ""  # type: ignore[operator]
 
 
-def _filters(query: Query, categories: dict[str, Category], status: str, category: str, spoken: str) -> Filters:
-    slugs = {category} if category else {slug for slug in query.categories if slug in categories}
-    statuses = (
-        {status}
-        if status
-        else {"solved"}
-        if query.is_solved
-        else set(STATUSES[1:])
-        if query.is_solved is False
-        else set()
-    )
-    return Filters(
-        statuses=frozenset(statuses),  # type: ignore[arg-type]
-        category_ids=frozenset(categories[slug].id for slug in slugs),
-        tags=query.tags,
-        author=query.author,
-        languages=frozenset({spoken}) if spoken else frozenset(),  # type: ignore[arg-type]
-    )
+def _typed(name: str = "q") -> str:
+    return normalise_line(request.args.get(name, ""))[: limits.SEARCH_MAX]
+
+
+# --- The search page
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the chips narrow the search to; nothing where it is empty."""
+
+    status: str
+    category: str
+    tag: str
+    language: str
+    age: str
+
+    @staticmethod
+    def asked(categories: dict[str, Category]) -> Chosen:
+        """As the address says."""
+        return Chosen(
+            status=_chosen("status", STATUSES),
+            category=_chosen("category", categories),
+            tag=_typed("tag").lower()[: limits.TAG_MAX],
+            language=_chosen("language", LANGUAGES),
+            age=_chosen("age", AGES),
+        )
+
+    def filters(self, query: Query, categories: dict[str, Category]) -> Filters:
+        """The chips and the operators together; a chip goes before an operator of its kind."""
+        slugs = {self.category} if self.category else {slug for slug in query.categories if slug in categories}
+        after = clock.now() - AGES[self.age] if self.age else _moment(query.after)
+        return Filters(
+            statuses=_statuses(self.status, query),
+            category_ids=frozenset(categories[slug].id for slug in slugs),
+            tags=(*query.tags, *([self.tag] if self.tag else ())),
+            author=query.author,
+            languages=frozenset({self.language}) if self.language else frozenset(),  # type: ignore[arg-type]
+            created_from=_seconds(after),
+            created_before=_seconds(_moment(query.before)),
+        )
+
+
+def _statuses(status: str, query: Query) -> frozenset[Status]:
+    if status:
+        return frozenset({status})  # type: ignore[arg-type]
+    if query.is_solved is None:
+        return frozenset()
+    return frozenset({"solved"}) if query.is_solved else frozenset(STATUSES) - {"solved"}
+
+
+def _moment(day: object) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None  # type: ignore[arg-type]
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return int(moment.timestamp()) if moment else None
 
 
 @blueprint.get("/search")
 def index() -> str:
-    """Results for ?q=, solved first, narrowed by ?status=, ?category= and ?language=."""
-    typed = normalise_line(request.args.get("q", ""))[: limits.SEARCH_MAX]
+    """Results for ?q=, solved first, narrowed by ?status=, ?category=, ?tag=, ?language= and ?age=."""
+    typed = _typed()
     query = parse(typed)
     categories = {category.slug: category for category in db.session.scalars(select(Category))}
-    chosen = {
-        "status": _chosen("status", STATUSES),
-        "category": _chosen("category", categories),
-        "language": _chosen("language", LANGUAGES),
-    }
+    chosen = Chosen.asked(categories)
     hits, results, page, is_available = Hits(), list[Found](), PageOf(1, 1, 0), True
     if query:
         limits.spend_here("search", _who())
         asked = asked_page(PAGES_MAX).number
-        filters = _filters(query, categories, chosen["status"], chosen["category"], chosen["language"])
         try:
             hits, results = search(
-                query, filters, language(), offset=(asked - 1) * limits.PAGE_ROWS, limit=limits.PAGE_ROWS
+                query,
+                chosen.filters(query, categories),
+                language(),
+                offset=(asked - 1) * limits.PAGE_ROWS,
+                limit=limits.PAGE_ROWS,
             )
         except IndexUnavailable as error:
             log.error("search is unavailable: %s", error)
             is_available = False
-        last = min(PAGES_MAX, -(-hits.total // limits.PAGE_ROWS))
-        page = asked_page(last, hits.total)
+        page = asked_page(min(PAGES_MAX, -(-hits.total // limits.PAGE_ROWS)), hits.total)
+    if query and is_available and not any(vars(chosen).values()) and page.number == 1:
+        search_log.note(typed, hits.total)
 
     def address(**changes: object) -> str:
-        values = {"q": typed} | chosen | changes
+        values = {"q": typed} | vars(chosen) | changes
         return f"{request.path}?{urlencode({name: value for name, value in values.items() if value})}"
 
     return render_template(
@@ -94,6 +141,7 @@ def index() -> str:
         query=query,
         hits=hits,
         results=results,
+        meant=meant_instead(typed, results, language()) if query else None,
         page=page,
         chosen=chosen,
         categories=categories,
@@ -101,6 +149,15 @@ def index() -> str:
         is_available=is_available,
         address=address,
     )
+
+
+@blueprint.get("/search/suggestions")
+def suggest() -> str:
+    """A fragment: the threads that whoever types ?q= into the header may mean."""
+    typed = _typed()
+    limits.spend_here("similar", _who())
+    found = suggestions(typed, language()) if typed else []
+    return render_template("search_index/_suggestions.html", typed=typed, found=found)
 
 
 @blueprint.get("/similar")
@@ -116,3 +173,35 @@ def similar() -> str:
         cases=similar_cases(title, body, spoken, viewer),
         draft=request.args.get("draft", "")[:64],
     )
+
+
+# --- In a thread
+
+
+def _thread(thread_id: int) -> Thread:
+    return visible_thread(thread_id, current_user) or abort(404)
+
+
+@blueprint.get("/search/thread/<int:thread_id>")
+def in_thread(thread_id: int) -> str:
+    """The posts of a thread that say ?q=."""
+    thread, typed = _thread(thread_id), _typed()
+    limits.spend_here("search", _who())
+    viewer = current_user if current_user.is_authenticated else None
+    found = find_in(thread, typed, viewer, language()) if typed else []
+    return render_template("search_index/in_thread.html", thread=thread, typed=typed, found=found)
+
+
+@blueprint.post("/threads/<int:thread_id>/unhelped")
+@csrf.exempt
+def unhelped(thread_id: int) -> Response:
+    """A solved case did not help, and ?why= may say why. For everybody: it needs neither account nor cookie, and notes no one."""
+    if not comes_from_here():
+        abort(403)
+    thread = _thread(thread_id)
+    limits.spend("vote", str(_who()))
+    why = normalise_line(request.form.get("why", ""))[: deflection.WHY_MAX]
+    with writing():
+        deflection.note_unhelped(thread, why)
+    flash(_("Thank you. Ask about your own case, and somebody answers."), "done")
+    return redirect(url_for("intake.ask"), 303)

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from community.core import doctor, events
 from community.intake import similar
 
-from . import deflection, finding, indexing, models, related, routes
+from . import deflection, feeds, finding, indexing, models, related, routes, search_log, synonym_lists, synonyms, widget
 from .engines.contract import IndexUnavailable
 
 __all__ = ["init_app", "models"]
@@ -33,6 +33,8 @@ def rebuild(if_missing: bool) -> None:
 
 
 def _check() -> Iterator[str]:
+    if misplaced := indexing.misplaced():
+        yield misplaced
     problems = indexing.engine().check()
     yield from problems
     if problems:
@@ -42,10 +44,13 @@ def _check() -> Iterator[str]:
 def init_app(app: Flask) -> None:
     """Register everything."""
     app.extensions["theke-search"] = indexing.engine_for(app)
-    app.register_blueprint(routes.blueprint)
+    for pages in (routes, feeds, widget):
+        app.register_blueprint(pages.blueprint)
     app.cli.add_command(commands)
-    app.jinja_env.globals["related_threads"] = related.related_threads
+    app.jinja_env.globals.update(related_threads=related.related_threads, feed_of_search=feeds.feed_of_search)
     similar.provide(finding.similar_cases)
+    synonyms.use(synonym_lists.staff_groups)
+    search_log.init_app(app)
     events.subscribe(indexing.CHANGES_A_CASE, indexing.JOB)
     events.witness(deflection.OUTCOMES, deflection.note_outcome)
     doctor.add_check("search index", _check)

@@ -22,7 +22,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from community import factory
-from community.core import clock
+from community.core import clock, limits
 from community.core.extensions import db
 from tests.making import Cast, Make
 
@@ -65,6 +65,10 @@ class Stage:
         """Settings of a new database that equals the template."""
         raise NotImplementedError
 
+    def another(self, name: str) -> str:
+        """The address of a further, empty PostgreSQL database, made once."""
+        raise NotImplementedError
+
     def close(self) -> None:
         """Leave nothing running."""
 
@@ -99,6 +103,7 @@ class SqliteStage(Stage):
 # Empties every table and starts every number at one again, faster than any copy of a database is made.
 EMPTY = """
 DO $$ DECLARE name text; BEGIN
+    DROP SCHEMA IF EXISTS theke_search CASCADE;
     SET LOCAL session_replication_role = replica;
     FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
             AND relname <> 'alembic_version' LOOP
@@ -164,6 +169,10 @@ class PostgresStage(Stage):
             self._make()
         return {"DATA_DIR": str(directory), "DATABASE_URL": self._address("theke")}
 
+    def another(self, name: str) -> str:
+        self._run(f"CREATE DATABASE {name}")
+        return self._address(name)
+
     def close(self) -> None:
         self._admin.dispose()
         self._server.cleanup()
@@ -198,6 +207,7 @@ def app(settings: dict[str, object], compiled_templates: FileSystemBytecodeCache
     application = factory.create_app(settings)
     application.test_client_class = Browser
     application.jinja_env.bytecode_cache = compiled_templates
+    limits.forget_here()
     with clock.frozen(MONDAY), application.app_context():
         yield application
         db.session.remove()

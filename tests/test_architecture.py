@@ -29,7 +29,10 @@ from tests.working import work
 #: Endpoints of the staff's room that everyone may read.
 PUBLIC_AT_THE_DESK = {"moderation_log.index"}
 #: POSTs without a CSRF token, and why.
-WITHOUT_TOKEN = {"preferences": "changes only how this browser is shown the site; visitors' kept pages hold no token"}
+WITHOUT_TOKEN = {
+    "preferences": "changes only how this browser is shown the site; visitors' kept pages hold no token",
+    "search.unhelped": "notes no person and changes nothing that anyone sees; visitors' kept pages hold no token",
+}
 #: A GET may change these: when a session was last seen, and what is counted against a limit.
 MAY_GROW = {"rate_windows"}
 DEVELOPMENT = ("dev_mail",)
@@ -235,7 +238,8 @@ def _inline(tree: Element) -> list[str]:
         if not isinstance(item.tag, str):
             continue
         faults += [f"<{item.tag} {name}>" for name in item.attrib if name == "style" or name.startswith("on")]
-        if item.tag == "style" or (item.tag == "script" and (not item.get("src") or (item.text or "").strip())):
+        is_script = item.tag == "script" and item.get("type") != "application/ld+json"  # which is data, and never runs
+        if item.tag == "style" or (is_script and (not item.get("src") or (item.text or "").strip())):
             faults.append(f"inline <{item.tag}>")
         if any(str(item.get(name, "")).strip().lower().startswith("javascript:") for name in ("href", "src", "action")):
             faults.append(f"javascript: in <{item.tag}>")
@@ -345,6 +349,7 @@ def test_no_name_says_nothing() -> None:
 def test_only_routes_and_the_rooms_edges_know_who_is_asking() -> None:
     """No `current_user` below a route: verbs are told who acts."""
     may = {"routes.py", "wiring.py", "access.py", "i18n.py", "idempotency.py", "preferences.py"}
+    may |= {"findability.py"}  # the desk's pages about searching
     may |= {"sessions.py", "reply_box.py"}  # who is logged in; a part of a page
     found = [
         str(path.relative_to(ROOT))

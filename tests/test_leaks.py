@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from community.accounts import people
 from community.accounts.models import Person
@@ -17,6 +18,7 @@ from community.core.mailer import Mail
 from community.core.parking import ParkedForm
 from community.threads import editing, moderating
 from community.threads.models import Post
+from search_index import indexing
 from tests.making import Cast, Make, words
 from tests.sending import parse, text_of
 from tests.touring import BESIDE, Scene, hide, set_scene, tour
@@ -30,9 +32,14 @@ def scene(make: Make) -> Scene:
     return set_scene(make)
 
 
+def source_of(answer: TestResponse) -> str:
+    """What was answered, as text; of a picture whatever can be read in it."""
+    return answer.get_data().decode(errors="replace")
+
+
 def findings(browser: FlaskClient, address: str, scene: Scene, who: str) -> list[tuple[str, str, str]]:
     answer = browser.get(address)
-    told = (f"{answer.headers}" + answer.get_data(as_text=True)).casefold()
+    told = (f"{answer.headers}" + source_of(answer)).casefold()
     asked = address.casefold()
     return [
         (who, address, canary)
@@ -42,6 +49,8 @@ def findings(browser: FlaskClient, address: str, scene: Scene, who: str) -> list
 
 
 def test_no_address_tells_anyone_what_is_not_theirs(app: Flask, scene: Scene, browser_of) -> None:  # type: ignore[no-untyped-def]
+    with app.app_context():
+        indexing.rebuild()  # while all of it is public
     work()
     browsers = {
         "a stranger": app.test_client(),
@@ -68,7 +77,7 @@ def test_the_canaries_are_where_they_should_be(app: Flask, scene: Scene, browser
     browsers = {name: browser_of(getattr(scene.cast, name)) for name in ("alice", "bob", "carol")}
     seen: set[tuple[str, str]] = set()
     for who, browser in browsers.items():
-        told = "".join(browser.get(address).get_data(as_text=True) for address in tour(app, scene, DEVELOPMENT))
+        told = "".join(source_of(browser.get(address)) for address in tour(app, scene, DEVELOPMENT))
         seen |= {(who, canary) for canary in scene.canaries if canary in told}
     nowhere_shown = (
         "network",
@@ -102,12 +111,14 @@ def test_mails_and_notifications_tell_nobody_what_was_hidden_meanwhile(app: Flas
 
 def test_what_is_missing_and_what_is_hidden_look_the_same(app: Flask, scene: Scene, browser_of) -> None:  # type: ignore[no-untyped-def]
     hide(scene)
-    thread, post = scene.threads["removed"].id, scene.posts["removed"].id
+    thread, post = scene.threads["secret"].id, scene.posts["removed"].id
     bob = browser_of(scene.cast.bob)
     for browser in (app.test_client(), bob):
         for pattern, hidden in (
             ("/threads/{}/x", thread),
             ("/threads/{}/", thread),
+            ("/threads/{}/feed.atom", thread),
+            ("/threads/{}/picture.png", thread),
             ("/posts/{}", post),
             ("/posts/{}/revisions", post),
         ):

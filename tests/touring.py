@@ -26,6 +26,7 @@ from community.intake.models import Draft
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
+from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
 
@@ -206,14 +207,20 @@ ARGUMENTS: dict[str, Samples] = {
     "session_id": _all(Session.id, 4711),
     "notification_id": _all(Notification.id, 4711),
     "digest": lambda scene: ["0"],
+    "group_id": _all(SynonymGroup.id, 4711),
+    "number": lambda scene: [0, 1],  # a part of the sitemap
 }
+
+
+def _public_tags() -> list[str]:
+    return [*(name for name in db.session.scalars(select(Tag.name)) if "canary" not in name), "no-such-tag"]
+
+
 #: (endpoint, argument) -> what stands there, where the argument's name is not enough.
 SAMPLES: dict[tuple[str, str], Samples] = {
     ("threads.person", "name"): _all(Person.name, "nobody"),
-    ("threads.tag", "name"): lambda scene: [
-        *(name for name in db.session.scalars(select(Tag.name)) if "canary" not in name),
-        "no-such-tag",
-    ],
+    ("threads.tag", "name"): lambda scene: _public_tags(),
+    ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],
 }
 #: Further query strings worth asking, by endpoint.
@@ -222,10 +229,18 @@ QUERIES: dict[str, list[str]] = {
     "threads.index": ["show=new", "show=needs_answer", "show=solved", "show=waiting_for_you", "before=1_1", "after=1_1"],
     "threads.category": ["show=needs_answer", "show=solved"],
     "threads.revisions": ["revision=1", "revision=2"],
+    "publishing.feed_of_threads": ["show=solved", "show=needs_answer", "lang=de"],
+    "publishing.feed_of_category": ["show=solved"],
+    "search_feed.index": [f"q={BESIDE}", "q=blinks", "q=author:bob", "q=box+is:solved"],
+    "widget.cases": [f"q={BESIDE}", "q=box", "q=box&lang=de", "q=restart&category=internet"],
     "threads.find": [f"title={BESIDE}"],
     "intake.ask": [f"title={BESIDE}", "category=power"],
     "moderation.desk": [*(f"tab={t}" for t in ("waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],
     "search.index": [f"q={BESIDE}", f"q={BESIDE}+is:solved", "q=", "q=blinks", "q=author:bob", "q=tag:wlan", "q=-box"],
+    "search.suggest": [f"q={BESIDE}", "q=blinks", "q=canary"],
+    "search.in_thread": [f"q={BESIDE}", "q=canary", "q=blinks+restart"],
+    "findability.searches": ["days=7"],
+    "findability.figures": ["days=365"],
     "search.similar": [f"title={BESIDE}", f"title=no+internet&body={BESIDE}", "title=", "title=blinks+red"],
 }  # fmt: skip
 

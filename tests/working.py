@@ -6,6 +6,7 @@ from flask import current_app
 
 from community.core import worker
 from community.core.extensions import db
+from search_index import indexing
 
 
 def work() -> int:
@@ -14,3 +15,10 @@ def work() -> int:
     with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
         count = worker.run_all()
     return count
+
+
+def reindex() -> int:
+    """Build the search index anew, sharing no loaded object with the test; returns how many threads can be found."""
+    db.session.rollback()
+    with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
+        return indexing.rebuild()

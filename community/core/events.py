@@ -49,6 +49,7 @@ class Action(StrEnum):
     DRAFT_SOLVED = "draft.solved"
     DRAFT_ABANDONED = "draft.abandoned"
     DRAFT_POSTED = "draft.posted"
+    SYNONYMS_CHANGED = "synonyms.changed"
     PERSON_REGISTERED = "person.registered"
     PERSON_VERIFIED = "person.verified"
     PERSON_RENAMED = "person.renamed"

@@ -25,6 +25,7 @@ from .extensions import babel
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 COOKIE = "lang"
+ASKED_BY = "lang"
 RELATIVE_FOR = timedelta(days=7)
 
 
@@ -37,9 +38,18 @@ def chosen_language() -> str:
     return visitor_language()
 
 
+def asked_language() -> str | None:
+    """The language that the address names (`?lang=de`), so that a page has one address in each; None for any."""
+    asked = request.args.get(ASKED_BY)
+    return asked if asked in LANGUAGES else None
+
+
 def visitor_language() -> str:
-    """The language of a signed-out reader; needs no database."""
-    switched = request.cookies.get(COOKIE)
+    """The language of a signed-out reader: what the address asks for, else what they switched to, else their browser's,
+    else the site's; needs no database."""
+    asked, switched = asked_language(), request.cookies.get(COOKIE)
+    if asked is not None:
+        return asked
     if switched and switched in LANGUAGES:
         return switched
     own = str(current_app.config["SITE_LANGUAGE"])

@@ -62,6 +62,9 @@ RATES: dict[str, Rate] = {
     "vote": Rate(60, 60),
     "search": Rate(30, 60),
     "similar": Rate(240, 60),
+    "widget": Rate(60, 60),
+    "sitemap": Rate(30, 60),
+    "picture": Rate(30, 60),
     "mail": Rate(5, 3600),
     "preview": Rate(60, 60),
     "rename": Rate(10, 3600),
@@ -107,6 +110,11 @@ def spend(rate: str, who: str | int) -> None:
 
 _here: dict[tuple[str, int], int] = {}
 _HERE_MOST = 20_000
+
+
+def forget_here() -> None:
+    """Forget what was spent in this process."""
+    _here.clear()
 
 
 def spend_here(rate: str, who: str | int) -> None:

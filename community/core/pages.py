@@ -77,6 +77,7 @@ class _Kept:
     etag: str
     content_type: str
     language: str
+    modified: str = ""
 
 
 class _Keeper:
@@ -164,6 +165,7 @@ def _keep(fresh: Response, now_stamp: tuple[Any, ...]) -> _Kept:
         etag=hashlib.sha256(body).hexdigest()[:20],
         content_type=fresh.content_type,
         language=fresh.headers.get("Content-Language", ""),
+        modified=fresh.headers.get("Last-Modified", ""),
     )
 
 
@@ -175,6 +177,8 @@ def _answer(page: _Kept) -> Response:
         response.headers["Content-Encoding"] = "br"
     else:
         response = Response(page.body, content_type=page.content_type)
+    if page.modified:
+        response.headers["Last-Modified"] = page.modified
     response.headers["ETag"] = f'"{page.etag}"'
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"

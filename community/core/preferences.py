@@ -6,12 +6,14 @@ the cookie rule and the origin check.
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 from flask import Flask, Response, abort, redirect, request
 from flask_login import current_user
 
 from .extensions import csrf, writing
-from .i18n import COOKIE, LANGUAGES
-from .security import safe_next
+from .i18n import ASKED_BY, COOKIE, LANGUAGES
+from .security import comes_from_here, safe_next
 
 THEMES = ("system", "light", "dark")
 YEAR = 365 * 24 * 3600
@@ -25,11 +27,12 @@ def theme() -> str:
 
 def save() -> Response:
     """Keep the choices sent as `language` and `theme`; go back to `next`."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    if not comes_from_here():
         abort(403)
-    response = redirect(safe_next(request.form.get("next")) or "/", 303)
-    assert isinstance(response, Response)
     language, chosen_theme = request.form.get("language"), request.form.get("theme")
+    target = safe_next(request.form.get("next")) or "/"
+    response = redirect(_in_no_language(target) if language in LANGUAGES else target, 303)
+    assert isinstance(response, Response)
     if language in LANGUAGES:
         _keep(response, COOKIE, language)
         if current_user.is_authenticated:
@@ -38,6 +41,13 @@ def save() -> Response:
     if chosen_theme in THEMES:
         _keep(response, "theme", chosen_theme)
     return response
+
+
+def _in_no_language(target: str) -> str:
+    """The address without the language that it names: the choice just made counts."""
+    parts = urlsplit(target)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != ASKED_BY]
+    return parts._replace(query=urlencode(query)).geturl()
 
 
 def _keep(response: Response, name: str, value: str) -> None:

@@ -60,6 +60,11 @@ def safe_next(target: str | None) -> str | None:
     return target
 
 
+def comes_from_here() -> bool:
+    """Was this sent from a page of ours? For forms without a token, which every visitor may send and which do no harm."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+
+
 def client_network() -> str:
     """The asker's network, for limits: the IPv4 address, or the /64 of an IPv6 one."""
     try:

@@ -32,7 +32,7 @@ from ..core import clock
 from ..core.extensions import Question, db
 from ..core.limits import LIST_ROWS
 from .addresses import last_page, numbers_on
-from .models import Category, MeToo, Post, Solution, Tag, Thread, ThreadTag, Vote
+from .models import Alias, Category, MeToo, Post, Solution, Tag, Thread, ThreadTag, Vote
 from .visibility import PUBLISHED, post_is_readable_by, visible_threads
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -179,6 +179,13 @@ def threads_waiting_for(person: Person, most: int = 5) -> Sequence[Thread]:
 def newly_solved(most: int = 6) -> Sequence[Thread]:
     """Solved cases, the newest first."""
     return threads_to_show(Show.SOLVED, Within(), None, None, most).threads
+
+
+def thread_once_at(path: str, viewer: Person | None) -> Thread | None:
+    """The thread that this address leads to since another one became part of it, if `viewer` may see it."""
+    return db.session.scalar(
+        visible_threads(viewer).join(Alias, Alias.thread_id == Thread.id).where(Alias.path == path)
+    )
 
 
 def categories() -> Sequence[Category]:

@@ -7,7 +7,7 @@ worked out before it, because what was loaded is read afresh inside `writing()`.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from ..accounts.queries import person_named
 from ..core import idempotency, limits, pages, preferences, sharing, text
-from ..core.errors import require
+from ..core.errors import Gone, require
 from ..core.extensions import writing
 from ..core.i18n import language
 from ..core.incoming import asked_id
@@ -39,14 +39,24 @@ from .policy import (
     posting_rate,
 )
 from .queries import THREAD_PAGE, Key, Show, Within
-from .visibility import visible_post, visible_thread
+from .visibility import visible_post, visible_thread, was_removed
 
 blueprint = Blueprint("threads", __name__)
 
 
 def readable_thread(thread_id: int) -> Thread:
-    """The thread with what its page needs; 404 unless it exists for the reader."""
-    return visible_thread(thread_id, current_user, *THREAD_PAGE) or abort(404)
+    """The thread with what its page needs; 404 (or 410) unless it exists for the reader."""
+    return visible_thread(thread_id, current_user, *THREAD_PAGE) or absent(thread_id)
+
+
+def absent(thread_id: int) -> NoReturn:
+    """Nothing is here for the reader: 301 for what became part of another thread, 410 for what was removed; all else
+    looks as if it had never been (404)."""
+    if (other := queries.thread_once_at(f"/threads/{thread_id}", current_user)) is not None:
+        abort(redirect(thread_address(other), 301))
+    if was_removed(thread_id):
+        raise Gone
+    abort(404)
 
 
 def readable_post(post_id: int) -> Post:
@@ -100,9 +110,11 @@ def category(slug: str) -> str:
 
 @blueprint.get("/tags/<name>")
 @pages.for_visitors(pages.lists_stamp)
-def tag(name: str) -> str:
-    """The threads that carry a tag."""
+def tag(name: str) -> str | Response:
+    """The threads that carry a tag; in another spelling its address leads here."""
     found = queries.tag_named(name) or abort(404)
+    if name != found.name:
+        return _for_good(url_for("threads.tag", name=found.name))
     return _listed(_("Tag: %(name)s", name=found.name), Within(tag=found))
 
 
@@ -193,9 +205,14 @@ def show(thread_id: int, slug: str) -> str | Response:
     shared = _shared(thread_id)
     thread = shared.things.thread if shared is not None else readable_thread(thread_id)
     if slug != thread.slug:
-        query = f"?{request.query_string.decode()}" if request.query_string else ""
-        return redirect(thread_address(thread) + query, 301)
+        return _for_good(thread_address(thread))
     return _shown(thread, ReplyForm(), shared=shared)
+
+
+def _for_good(address: str) -> Response:
+    """This is the address from now on, for what was asked of the other one."""
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    return redirect(address + query, 301)
 
 
 def _shared(thread_id: int) -> sharing.Pieces | None:

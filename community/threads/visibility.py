@@ -50,6 +50,14 @@ def visible_thread(thread_id: int, viewer: Person | None, *options: Any) -> Thre
     return db.session.scalar(visible_threads(viewer).where(Thread.id == thread_id).options(*options))
 
 
+def was_removed(thread_id: int) -> bool:
+    """Was there a thread that is gone for good? All that anybody is told of it: robots forget an address sooner then.
+    Of what is held or hidden nothing is told."""
+    return (
+        db.session.scalar(select(Thread.id).where(Thread.id == thread_id, Thread.visibility == "removed")) is not None
+    )
+
+
 def visible_post(post_id: int, viewer: Person | None, *options: Any) -> Post | None:
     """The post, if it and its thread exist for `viewer`."""
     return db.session.scalar(

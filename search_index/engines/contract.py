@@ -91,6 +91,9 @@ class Engine(Protocol):
     ) -> list[Hit]:
         """Cases like a question being typed, best first; none where none fits. ``without`` leaves one thread out."""
 
+    def meant(self, word: str, language: Language) -> list[str]:
+        """The stems that a mistyped word may stand for, likeliest first; none if some case says it as it is."""
+
     def generation(self) -> str:
         """A value that changes with every commit and rebuild: what was found before may be reused while it stays."""
 

@@ -41,6 +41,10 @@ class NoEngine:
         """Nothing."""
         return []
 
+    def meant(self, word: str, language: Language) -> list[str]:
+        """Nothing."""
+        return []
+
     def generation(self) -> str:
         """Always the same."""
         return "none"

@@ -15,7 +15,7 @@ from search_index.documents import STATUSES, SolvedCase
 from search_index.engines.codec import quantised
 from search_index.languages import LANGUAGES, plain_words
 
-VERSION = "1"
+VERSION = "2"
 """Part of an index directory's name: an index of another version is rebuilt, never read."""
 
 LONGEST_TEXT = 20_000

@@ -6,39 +6,32 @@ for it, comes out as ``IndexUnavailable``; what the caller's own iterables raise
 """
 
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
 from search_index import rebuild
 from search_index.documents import SolvedCase
-from search_index.engines import scoring
+from search_index.engines.answering import Answer, SnapshotEngine
+from search_index.engines.building import CHUNK, CHUNKS_PER_SEGMENT, PATIENCE, GrowingLexicon, changes
 from search_index.engines.codec import ImpactsWriter, damaged_files
-from search_index.engines.contract import CatchUp, Filters, Hit, Hits, IndexUnavailable, nothing_changed
+from search_index.engines.contract import CatchUp, IndexUnavailable, nothing_changed
 from search_index.engines.merging import merge_alike
 from search_index.engines.schema import SCHEMA, VERSION, columns, terms
-from search_index.engines.segments import ReadStorage, Snapshot, new_cache
-from search_index.languages import Language, stems
-from search_index.parsing import Query
+from search_index.engines.segments import ReadStorage, new_cache, opened
+from search_index.engines.snapshot import Snapshot
 
 INDEX_NAME = "MAIN"
-CHUNK = 500
-CHUNKS_PER_SEGMENT = 20
-"""A new index is built in segments of so many chunks, which bounds the memory that it takes."""
-PATIENCE = 10.0
-"""Seconds that a change waits for another process that is writing (the end of a rebuild, say)."""
 OPEN_ATTEMPTS = 5
 
 
-class WhooshEngine:
+class WhooshEngine(SnapshotEngine):
     """An index of solved cases in a directory of its own (``home``, see ``rebuild``). Safe between threads."""
 
     def __init__(self, home: Path) -> None:
@@ -51,7 +44,7 @@ class WhooshEngine:
 
     def apply(self, puts: Iterable[SolvedCase], removes: Iterable[int] = ()) -> None:
         """Put cases (each replaces the one of its id) and remove threads by id, in one commit."""
-        cases, gone = _changes(puts, removes)
+        cases, gone = changes(puts, removes)
         if gone:
             with _available(), rebuild.writing(self.home, patience=PATIENCE):
                 self._commit(cases, gone)
@@ -76,65 +69,26 @@ class WhooshEngine:
             rebuild.sweep(self.home, keep=beside.directory)
             return beside.count()
 
-    # Finding
-
-    def search(
-        self,
-        query: Query,
-        filters: Filters,
-        *,
-        language: Language,
-        offset: int = 0,
-        limit: int = 20,
-        facets: bool = False,
-    ) -> Hits:
-        """Every thread that answers the query, best first; ``language`` is the reader's."""
-        with _available():
-            return scoring.find(
-                self._fresh(), query, filters, language=language, offset=offset, limit=limit, facets=facets
-            )
-
-    def similar(
-        self,
-        title: str,
-        body: str,
-        language: Language,
-        *,
-        limit: int = 5,
-        solved_only: bool = True,
-        last_word_partial: bool = True,
-        without: int | None = None,
-    ) -> list[Hit]:
-        """Cases like a question being typed, best first; none where none fits. ``without`` leaves one thread out."""
-        with _available():
-            return scoring.find_similar(
-                self._fresh(),
-                title,
-                body,
-                language,
-                limit=limit,
-                solved_only=solved_only,
-                last_word_partial=last_word_partial,
-                without=without,
-            )
-
     # Looking at it
+
+    def _ask(self, question: Callable[[Snapshot], Answer]) -> Answer:
+        return self._whole(lambda: question(self._fresh()))
+
+    def _whole(self, read: Callable[[], Answer]) -> Answer:
+        """Read the index; if a new one took its place meanwhile, and the old one went away under us, read that one."""
+        while True:
+            with _available():
+                directory = rebuild.current(self.home, VERSION)
+            try:
+                with _available():
+                    return read()
+            except IndexUnavailable:
+                if rebuild.current(self.home, VERSION) == directory:
+                    raise
 
     def generation(self) -> str:
         """A value that changes with every commit and rebuild."""
-        with _available():
-            return self._generation(self._directory())
-
-    def count(self) -> int:
-        """How many threads can be found."""
-        with _available():
-            return int(np.count_nonzero(self._fresh().live))
-
-    def thread_ids(self) -> frozenset[int]:
-        """The ids of all threads that can be found."""
-        with _available():
-            snapshot = self._fresh()
-            return frozenset(snapshot.facts["thread_id"][snapshot.live].tolist())
+        return self._whole(lambda: self._generation(self._directory()))
 
     def check(self) -> list[str]:
         """What is wrong with the index, a sentence each; reads all of it."""
@@ -149,10 +103,9 @@ class WhooshEngine:
         damaged = [name for segment in self._segments(directory) for name in damaged_files(storage, segment)]
         if damaged:
             return [f"Damaged: {', '.join(damaged)}."]
-        snapshot = self._fresh()
-        _, copies = np.unique(snapshot.facts["thread_id"][snapshot.live], return_counts=True)
-        twice = int(np.count_nonzero(copies > 1))
-        return [f"{twice} threads are in the index more than once."] if twice else []
+        if not rebuild.is_writable(self.home, directory):
+            return ["The index cannot be changed: its directory is read-only."]
+        return self._fresh().problems()
 
     # Opening
 
@@ -190,7 +143,7 @@ class WhooshEngine:
         for attempt in range(OPEN_ATTEMPTS):
             generation = self._generation(directory)
             try:
-                return Snapshot(str(directory), self._segments(directory, generation), generation, self._cached)
+                return opened(str(directory), self._segments(directory, generation), generation, self._cached)
             except FileNotFoundError:
                 if attempt == OPEN_ATTEMPTS - 1:
                     raise
@@ -220,20 +173,14 @@ class _Beside(WhooshEngine):
 
     def change(self, puts: Iterable[SolvedCase], removes: Iterable[int]) -> None:
         """Apply what has changed meanwhile."""
-        self._commit(*_changes(puts, removes))
-
-
-def _changes(puts: Iterable[SolvedCase], removes: Iterable[int]) -> tuple[list[SolvedCase], set[int]]:
-    """The last of each case to put, and the ids of all threads that are to be removed first."""
-    cases = {case.thread_id: case for case in puts}
-    return list(cases.values()), set(removes) | set(cases)
+        self._commit(*changes(puts, removes))
 
 
 class _Writing:
     """One commit: deletions by document number, then cases. Nothing is changed if the block ends with an error."""
 
     def __init__(self, directory: Path, snapshot: Snapshot) -> None:
-        self._lexicon = _GrowingLexicon(snapshot)
+        self._lexicon = GrowingLexicon(snapshot)
         index = FileIndex(FileStorage(str(directory), supports_mmap=False), schema=SCHEMA, indexname=INDEX_NAME)
         self._writer = ImpactsWriter(index)
 
@@ -257,35 +204,6 @@ class _Writing:
             self._lexicon.learn(case)
         for case in cases:
             self._writer.put(columns(case), terms(case, self._lexicon))
-
-
-class _GrowingLexicon:
-    """The words of the index together with those of the cases being added."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._new: Counter[tuple[str, Language]] = Counter()
-
-    def learn(self, case: SolvedCase) -> None:
-        """Count the words of a case."""
-        text = f"{case.title}\n{case.body}\n{case.solution}"
-        self._new.update((stem, case.language) for stem in stems(text, case.language))
-
-    def frequency(self, term: str, language: Language) -> int:
-        """In how many cases the term stands."""
-        return self._new[term, language] + self._snapshot.frequency(term, language)
-
-    def is_word(self, term: str, language: Language) -> bool:
-        """Whether the term stands in at least two cases."""
-        return self._new[term, language] >= 2 or self.frequency(term, language) >= 2
-
-    def continuations(self, prefix: str, language: Language, limit: int) -> list[str]:
-        """Not asked of while writing."""
-        return []
-
-    def corrections(self, word: str, language: Language, errors: int) -> list[str]:
-        """Not asked of while writing."""
-        return []
 
 
 @contextmanager

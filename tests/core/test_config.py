@@ -36,6 +36,7 @@ def test_safe_production_settings_start() -> None:
         ({"SITE_ACCENT": "teal"}, "SITE_ACCENT"),
         ({"SITE_ACCENT": "#ffee00"}, "SITE_ACCENT"),
         ({"SEARCH_ENGINE": "grep"}, "SEARCH_ENGINE"),
+        ({"SEARCH_ENGINE": "postgres"}, "DATABASE_URL"),
         ({"PORT": "eighty"}, "PORT"),
     ],
 )

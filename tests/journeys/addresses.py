@@ -16,6 +16,21 @@ SHOWS_NO_PAGE = {
     "threads.post",  # leads to the thread
     "threads.find",  # leads to the search
     "search.similar",  # a fragment of the asking page
+    # for search engines, feed readers and other sites
+    "publishing.feed_of_threads",
+    "publishing.feed_of_category",
+    "publishing.feed_of_tag",
+    "publishing.feed_of_thread",
+    "publishing.picture_of_site",
+    "publishing.picture_of_thread",
+    "publishing.robots",
+    "publishing.sitemap_index",
+    "publishing.sitemap_of_places",
+    "publishing.sitemap_of_tags",
+    "publishing.sitemap_of_threads",
+    "search_feed.index",
+    "widget.cases",
+    "widget.script",
 }
 
 

@@ -132,3 +132,14 @@ def test_a_stranger_is_led_to_the_login_and_back(somebody, site):
     stranger.log_in("emily")
     stranger.arrives("/settings/account")
     assert said("en", "Log in") not in stranger.page.inner_text(".masthead")
+
+
+def test_the_queue_is_narrowed_by_language_alone(somebody):
+    carol = somebody("carol")
+    carol.open("/moderation")
+    before = carol.page.locator(".queue-row").count()
+    carol.unfold(carol.page.locator(".desk-filter > summary"))
+    carol.page.locator("#filter-language").select_option("en")
+    carol.press("Show", carol.page.locator(".desk-filter"))
+    carol.arrives(r"/moderation\?.*language=en")
+    assert 0 < carol.page.locator(".queue-row").count() < before

@@ -10,6 +10,7 @@ from search_index.languages import (
     compound_parts,
     fold,
     grams,
+    is_light,
     pieces,
     plain_words,
     recognise,
@@ -107,3 +108,24 @@ def test_any_text_can_be_analysed(text: str, language: str) -> None:
     assert all(term and weight > 0 for term, weight in terms.items())
     assert all(text[word.start : word.end] == word.text for word in words(text))
     assert recognise(text) in ("de", "en", None)
+
+
+def test_a_name_in_pieces_is_found_however_it_is_written() -> None:
+    for typed in ("onedrive", "OneDrive", "Onedrive", "One-Drive"):
+        assert stem("onedrive", "de") in analyse(typed, "de").terms
+    assert {"e-mail", "email", "mail"} <= set(analyse("E-Mail", "de").terms)
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "light"),
+    [
+        ("funktioniert", "de", True),
+        ("Fehler", "de", True),
+        ("ändern", "de", False),
+        ("Zähler", "de", False),
+        ("working", "en", True),
+        ("router", "en", False),
+    ],
+)
+def test_words_of_any_complaint_are_light(word: str, language: str, light: bool) -> None:
+    assert is_light(fold(word, language), language) is light  # type: ignore[arg-type]

@@ -1,5 +1,8 @@
 """How a search is written, and what stays of one that means harm."""
 
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +30,7 @@ def test_is_open_and_minus_is_solved_are_the_same() -> None:
 
 
 def test_what_is_no_operator_is_a_word() -> None:
-    assert parse("is:blue http://a.example OR *") == Query(words=("is:blue", "http://a.example", "OR"))
+    assert parse("is:blue http://a.example or *") == Query(words=("is:blue", "http://a.example", "or"))
 
 
 def test_an_open_quote_ends_with_the_query() -> None:
@@ -53,3 +56,41 @@ def test_any_text_is_a_query(text: str) -> None:
 
 def test_phrases_may_stand_in_the_quotes_that_phones_write() -> None:
     assert parse("“red light”").phrases == parse("„red light“").phrases == ("red light",)
+
+
+@pytest.mark.parametrize(
+    ("text", "either", "words"),
+    [
+        ("router OR modem", (("router", "modem"),), ()),
+        ("router ODER modem | box defekt", (("router", "modem", "box"),), ("defekt",)),
+        ('kein "rote lampe" OR blinkt', (("rote lampe", "blinkt"),), ("kein",)),
+        ("a OR b c OR d", (("a", "b"), ("c", "d")), ()),
+        ("OR router", (), ("router",)),
+        ("router OR", (), ("router",)),
+        ("router OR OR modem", (("router", "modem"),), ()),
+        ("router OR -modem", (), ("router",)),
+        ("or oder", (), ("or", "oder")),
+        ("tag:wlan OR router", (), ("router",)),
+    ],
+)
+def test_one_of_several(text: str, either: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> None:
+    query = parse(text)
+    assert query.either == either
+    assert query.words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("before:2026", date(2026, 1, 1), None),
+        ("after:2026-05", None, date(2026, 5, 1)),
+        ("after:3.5.2026 before:2026-06-07", date(2026, 6, 7), date(2026, 5, 3)),
+    ],
+)
+def test_days(text: str, before: date | None, after: date | None) -> None:
+    assert (parse(text).before, parse(text).after) == (before, after)
+
+
+@pytest.mark.parametrize("text", ["before:yesterday", "after:2026-13", "after:31.2.2026", "before:99999"])
+def test_a_day_that_is_none_is_a_word(text: str) -> None:
+    assert parse(text).words == (text,)

@@ -1,23 +1,15 @@
-"""A new index takes the old one's place in one step; damage and kills are survived."""
+"""A new index takes the old one's place in one step; damage is survived."""
 
 import contextlib
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from search_index import rebuild
-from search_index.documents import SolvedCase
 from search_index.engines.contract import IndexUnavailable
 from search_index.engines.whoosh import WhooshEngine
-from tests.search_index.cases import STORY, case, ids, index_of
-
-ROOT = Path(__file__).parents[2]
+from tests.search_index.cases import STORY, ids, index_of
 
 
 def directories(home: Path) -> list[str]:
@@ -34,30 +26,6 @@ def test_a_rebuild_swaps_and_sweeps(tmp_path: Path) -> None:
     after = directories(tmp_path)
     assert len(after) == 1
     assert after != before
-
-
-def test_readers_are_served_and_writers_may_write_while_a_new_index_is_built(tmp_path: Path) -> None:
-    engine = index_of(tmp_path)
-    other = WhooshEngine(tmp_path)
-
-    def slowly() -> Iterator[SolvedCase]:
-        yield from STORY
-        assert ids(other.similar("internet langsam", "", "de"))[0] == 2
-        other.apply([case(40, "Wallbox lädt nicht")], [1])
-
-    engine.recreate(slowly(), catch_up=lambda: ([case(40, "Wallbox lädt nicht")], [1]))
-    assert other.thread_ids() == {2, 3, 4, 5, 6, 7, 8, 40}
-
-
-def test_only_one_rebuild_runs_at_a_time(tmp_path: Path) -> None:
-    engine = index_of(tmp_path)
-
-    def during() -> Iterator[SolvedCase]:
-        with pytest.raises(IndexUnavailable):
-            WhooshEngine(tmp_path).recreate(STORY)
-        yield STORY[0]
-
-    assert engine.recreate(during()) == 1
 
 
 def test_leftovers_of_a_killed_rebuild_are_swept_by_the_next(tmp_path: Path) -> None:
@@ -157,36 +125,3 @@ def test_a_damaged_index_is_unavailable_or_answers_and_can_be_rebuilt(
     reader.recreate(STORY)
     assert WhooshEngine(home).check() == []
     assert ids(reader.similar("internet langsam", "", "de"))[0] == 2
-
-
-WRITER = textwrap.dedent("""
-    import sys
-    from pathlib import Path
-    from search_index.engines.whoosh import WhooshEngine
-    from tests.search_index.cases import case
-
-    engine = WhooshEngine(Path(sys.argv[1]))
-    for number in range(1000, 100_000):
-        engine.apply([case(number, f"Wallbox {number}", "Router blinkt")])
-        if number % 7 == 0:
-            engine.recreate([case(n, f"Wallbox {n}") for n in range(1000, number + 1)])
-        print(number, flush=True)
-""")
-
-
-@pytest.mark.timeout(120)
-def test_a_writer_killed_at_any_time_leaves_an_index_with_all_it_acknowledged(tmp_path: Path) -> None:
-    index_of(tmp_path, [])
-    for rounds in range(6):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, cwd=ROOT, text=True
-        ) as writer:
-            assert writer.stdout is not None
-            acknowledged = 0
-            for _ in range(3 + 5 * rounds):
-                acknowledged = int(writer.stdout.readline())
-            os.kill(writer.pid, signal.SIGKILL)
-        engine = WhooshEngine(tmp_path)
-        assert set(range(1000, acknowledged + 1)) <= engine.thread_ids()
-        assert engine.check() == []
-        engine.apply([case(1, "Danach geht es weiter")])

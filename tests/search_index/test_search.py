@@ -1,48 +1,46 @@
 """The search page's question to the index: every public thread, filtered, solved first."""
 
-from pathlib import Path
-
 import pytest
 
 from search_index.engines.contract import Filters
-from search_index.engines.whoosh import WhooshEngine
 from search_index.languages import Language
 from search_index.parsing import parse
-from tests.search_index.cases import DAY, NOON, case, ids, index_of
+from tests.search_index.cases import DAY, NOON, case, ids
+from tests.search_index.conftest import Indexes, SearchEngine
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
-    return index_of(tmp_path_factory.mktemp("index"))
+def engine(index_of: Indexes) -> SearchEngine:
+    return index_of()
 
 
-def found(engine: WhooshEngine, text: str, filters: Filters = Filters(), language: Language = "de") -> list[int]:  # noqa: B008
+def found(engine: SearchEngine, text: str, filters: Filters = Filters(), language: Language = "de") -> list[int]:  # noqa: B008
     return ids(engine.search(parse(text), filters, language=language).hits)
 
 
-def test_a_search_finds_open_threads_too(engine: WhooshEngine) -> None:
+def test_a_search_finds_open_threads_too(engine: SearchEngine) -> None:
     assert found(engine, "kündigung") == [8]
 
 
-def test_two_words_must_both_be_there(engine: WhooshEngine) -> None:
+def test_two_words_must_both_be_there(engine: SearchEngine) -> None:
     assert found(engine, "router blinkt") == [1]
 
 
-def test_a_mistyped_word_is_still_found(engine: WhooshEngine) -> None:
+def test_a_mistyped_word_is_still_found(engine: SearchEngine) -> None:
     assert found(engine, "internet lansgam")[0] == 2
 
 
-def test_a_phrase_is_found_word_for_word(engine: WhooshEngine) -> None:
+def test_a_phrase_is_found_word_for_word(engine: SearchEngine) -> None:
     assert found(engine, '"Betrag der Rechnung"') == [4, 3]
     assert found(engine, '"Rechnung der Betrag"') == []
 
 
-def test_a_word_can_be_left_out(engine: WhooshEngine) -> None:
+def test_a_word_can_be_left_out(engine: SearchEngine) -> None:
     assert set(found(engine, "rechnung")) >= {3, 4}
     assert 4 not in found(engine, "rechnung -doppelt")
 
 
-def test_the_other_language_is_found_too(engine: WhooshEngine) -> None:
+def test_the_other_language_is_found_too(engine: SearchEngine) -> None:
     assert 7 in found(engine, "router connect")
     assert found(engine, "router connect", language="en")[0] == 7
 
@@ -60,11 +58,11 @@ def test_the_other_language_is_found_too(engine: WhooshEngine) -> None:
         (Filters(created_before=NOON + 1), {1, 2, 3, 4, 5, 6, 7, 8}),
     ],
 )
-def test_filters_alone_list_what_passes(engine: WhooshEngine, filters: Filters, expected: set[int]) -> None:
+def test_filters_alone_list_what_passes(engine: SearchEngine, filters: Filters, expected: set[int]) -> None:
     assert set(found(engine, "", filters)) == expected
 
 
-def test_facets_count_what_was_found(engine: WhooshEngine) -> None:
+def test_facets_count_what_was_found(engine: SearchEngine) -> None:
     hits = engine.search(parse(""), Filters(), language="de", facets=True)
     assert hits.total == 8
     assert hits.facets.statuses == {"solved": 7, "needs_staff": 1}
@@ -73,16 +71,15 @@ def test_facets_count_what_was_found(engine: WhooshEngine) -> None:
     assert dict(hits.facets.tags) == {"app": 1, "dsl": 1, "router": 1, "strom": 1}
 
 
-def test_pages_follow_one_another(engine: WhooshEngine) -> None:
+def test_pages_follow_one_another(engine: SearchEngine) -> None:
     whole = found(engine, "")
     pages = [ids(engine.search(parse(""), Filters(), language="de", offset=n, limit=3).hits) for n in (0, 3, 6, 9)]
     assert [thread_id for page in pages for thread_id in page] == whole
     assert len(set(whole)) == 8
 
 
-def test_solved_comes_first_but_a_better_match_wins(tmp_path: Path) -> None:
+def test_solved_comes_first_but_a_better_match_wins(index_of: Indexes) -> None:
     engine = index_of(
-        tmp_path,
         [
             case(1, "Router blinkt rot", status="needs_staff"),
             case(2, "Router blinkt rot"),
@@ -92,10 +89,10 @@ def test_solved_comes_first_but_a_better_match_wins(tmp_path: Path) -> None:
     assert found(engine, "router blinkt rot") == [2, 1, 3]
 
 
-def test_helpful_and_recent_threads_win_among_equals(tmp_path: Path) -> None:
+def test_helpful_and_recent_threads_win_among_equals(index_of: Indexes) -> None:
     old = case(1, "Router blinkt rot", last_post_at=NOON - 900 * DAY)
     helpful = case(2, "Router blinkt rot", helpful=30)
-    engine = index_of(tmp_path, [old, helpful, case(3, "Router blinkt rot")])
+    engine = index_of([old, helpful, case(3, "Router blinkt rot")])
     assert found(engine, "router blinkt rot") == [2, 3, 1]
 
 
@@ -118,7 +115,7 @@ def test_helpful_and_recent_threads_win_among_equals(tmp_path: Path) -> None:
         "-der",
     ],
 )
-def test_hostile_queries_are_answered(engine: WhooshEngine, text: str) -> None:
+def test_hostile_queries_are_answered(engine: SearchEngine, text: str) -> None:
     engine.search(parse(text), Filters(author=text, tags=(text,)), language="de", facets=True)
     engine.search(parse(text), Filters(), language="de")
     engine.similar(text, text, "de")
