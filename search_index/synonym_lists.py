@@ -55,7 +55,12 @@ def group_of(text: str, language: str) -> Group:
 def put(group: Group, *, by: Person, row: SynonymGroup | None = None) -> SynonymGroup:
     """Store a new group, or other words for one that is there. Call it inside `writing()`."""
     before = _said(row) if row else ""
-    written = {"language": group.language, "words": list(group.words), "changed_at": clock.now(), "changed_by_id": by.id}
+    written = {
+        "language": group.language,
+        "words": list(group.words),
+        "changed_at": clock.now(),
+        "changed_by_id": by.id,
+    }
     if row is None:
         row = SynonymGroup(**written)
         db.session.add(row)

@@ -47,7 +47,15 @@ def test_the_case_is_shown_with_its_solution(stranger: FlaskClient, title: str) 
 
 
 @pytest.mark.parametrize(
-    "title", ["Rechnung ist zu hoch", "Wie kündige ich meinen Vertrag?", "Zählerstand mitteilen", "Router blinkt", "der die das", "?"]
+    "title",
+    [
+        "Rechnung ist zu hoch",
+        "Wie kündige ich meinen Vertrag?",
+        "Zählerstand mitteilen",
+        "Router blinkt",
+        "der die das",
+        "?",
+    ],
 )
 def test_something_else_shows_nothing(stranger: FlaskClient, title: str) -> None:
     shown = stranger.get("/similar", query_string={"title": title, "language": "de"}).get_data(as_text=True)
