@@ -28,6 +28,7 @@ SHOWS_NO_PAGE = {
     "publishing.sitemap_of_places",
     "publishing.sitemap_of_tags",
     "publishing.sitemap_of_threads",
+    "search.suggest",
     "search_feed.index",
     "widget.cases",
     "widget.script",
@@ -47,6 +48,7 @@ FOR_ALL = {
     "threads.revisions": ["/posts/{own_post}/revisions"],
     "moderation_log.index": ["/moderation/log"],
     "search.index": ["/search", "/search?q=router", "/search?q=xylophonkonzert"],
+    "search.in_thread": ["/search/thread/8?q=router"],
     "intake.ask": ["/ask", "/ask?title=Router+blinkt+rot"],
     "intake.about": ["/ask/{draft}/about"],
     "intake.describe": ["/ask/{draft}/describe"],
@@ -74,7 +76,13 @@ FOR_MEMBERS = {
     "notifications.index": ["/notifications"],
     "threads.edit": ["/posts/{own_post}/edit"],
 }
-FOR_STAFF = {"moderation.desk": ["/moderation", "/moderation?case={case}", "/moderation?tab=hidden"]}
+FOR_STAFF = {
+    "moderation.desk": ["/moderation", "/moderation?case={case}", "/moderation?tab=hidden"],
+    "findability.searches": ["/moderation/searches"],
+    "findability.figures": ["/moderation/figures"],
+    "findability.synonym_groups": ["/moderation/synonyms"],
+    "findability.synonym_group": ["/moderation/synonyms/{group}"],
+}
 
 
 def endpoints() -> set[str]:
@@ -116,9 +124,20 @@ def _found(reader: Reader, name: str | None) -> dict[str, object]:
             " WHERE persons.name = ? AND locked_at IS NULL AND posts.visibility = 'published' ORDER BY revision DESC",
             name or "alice",
         )[0][0],
+        "group": _synonyms(reader, site) if name == "carol" else 0,
         "mail": mail,
         "token": text.partition("/verify/")[2].split()[0],
     }
+
+
+def _synonyms(reader: Reader, site: Site) -> int:
+    """A group of the staff's synonyms."""
+    if not site.rows("SELECT 1 FROM synonym_groups"):
+        reader.open("/moderation/synonyms")
+        reader.write(words="KoogBox, Router, Kasten")
+        reader.press("Store")
+        reader.sees("Stored. Every search from now on knows it.")
+    return int(site.rows("SELECT id FROM synonym_groups ORDER BY id")[0][0])
 
 
 def _thread(site: Site, condition: str) -> str:
