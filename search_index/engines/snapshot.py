@@ -62,6 +62,7 @@ class Recent(Generic[Key, Value]):
         self._limit, self._size = limit, size
         self._held: OrderedDict[Key, Value] = OrderedDict()
         self._total = 0
+        self.dropped = 0
         self._lock = Lock()
 
     def __contains__(self, key: Key) -> bool:
@@ -81,6 +82,7 @@ class Recent(Generic[Key, Value]):
                 self._total += self._size(value)
                 while self._total > self._limit and len(self._held) > 1:
                     self._total -= self._size(self._held.popitem(last=False)[1])
+                    self.dropped += 1
         return value
 
 

@@ -186,20 +186,29 @@ class TableSnapshot(Snapshot):
     segments: Sequence[TableSegment]
 
     def __init__(
-        self, source: Source, segments: Sequence[TableSegment], deleted: Iterable[Iterable[int]], generation: str
+        self,
+        source: Source,
+        segments: Sequence[TableSegment],
+        deleted: Iterable[Iterable[int]],
+        generation: str,
+        cached: Cached,
     ) -> None:
         super().__init__(segments, deleted, generation)
         self.source = source
+        self._cached = cached
         self._expected: set[bytes] = set()
+        self._dropped = 0
 
     def expect(self, fieldname: str, terms: Iterable[str]) -> None:
         """Fetch at once what is not held of these terms' postings."""
+        if self._dropped != self._cached.postings.dropped or len(self._expected) > CACHED_WORDS:
+            self._dropped, self._expected = self._cached.postings.dropped, set()
         keys = {key_of(fieldname, term) for term in terms} - self._expected
         lacking = {segment.number: [key for key in keys if segment.lacks(key)] for segment in self.segments}
         lacking = {number: needed for number, needed in lacking.items() if needed}
         if lacking:
             self._fetch(lacking)
-        self._expected = self._expected | keys if len(self._expected) < CACHED_WORDS else keys
+        self._expected |= keys
 
     def _fetch(self, lacking: dict[int, list[bytes]]) -> None:
         """Let the segments, by their numbers, hold the postings of these keys."""
@@ -255,4 +264,4 @@ def read_snapshot(source: Source, connection: type_of_connection, generation: st
         cached.segments.pop(name, None)
     cached.segments.update({segment.name: segment for segment in segments.values()})
     deleted = [np.frombuffer(content, np.uint16).tolist() for _, _, content in described]
-    return TableSnapshot(source, [segments[number] for number in names], deleted, generation)
+    return TableSnapshot(source, [segments[number] for number in names], deleted, generation, cached)
