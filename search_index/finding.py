@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
-
 from community.accounts.models import Person
-from community.core.extensions import db
 from community.intake.similar import SimilarCase
 from community.threads.addresses import permalink, thread_address
-from community.threads.models import Category, Post, Solution, State, Thread
+from community.threads.models import Category, State, Thread
 
 from .engines.contract import Filters, Hits, IndexUnavailable
 from .indexing import engine
 from .languages import Language
 from .parsing import Query
-from .passages import Passage, PostText, best_passage, marks
+from .passages import Passage, best_passage, marks
+from .readable import Readable, readable
 from .spelling import did_you_mean
 
 SIMILAR = 5
-POSTS_READ = 12  # posts of a thread in which a passage is looked for, besides its solutions
 
 
 @dataclass(frozen=True)
@@ -76,51 +71,20 @@ def search(query: Query, filters: Filters, language: str, *, offset: int, limit:
     spoken = reading_language(language)
     hits = engine().search(query, filters, language=spoken, offset=offset, limit=limit, facets=True)
     ids = [hit.thread_id for hit in hits.hits]
-    threads = _public_threads(ids)
-    texts = _texts(list(threads))
-    results = []
-    for thread_id in ids:
-        thread = threads.get(thread_id)
-        if thread is None:
-            continue
-        passage = best_passage(query.text, [text for _number, text in texts[thread_id]], spoken)
-        numbers = {text.post_id: number for number, text in texts[thread_id]}
-        results.append(
-            Found(
-                thread=thread,
-                title=_marked(
-                    thread.title, [(mark.start, mark.end) for mark in marks(query.text, thread.title, spoken)]
-                ),
-                passage=shown_passage(passage) if passage else [],
-                post_number=numbers.get(passage.post_id, 1) if passage else 1,
-            )
-        )
-    return hits, results
+    found = readable(ids)
+    return hits, [_found(query, found[thread_id], spoken) for thread_id in ids if thread_id in found]
 
 
-def _public_threads(ids: list[int]) -> dict[int, Thread]:
-    rows = db.session.scalars(
-        select(Thread).where(Thread.id.in_(ids), Thread.visibility == "published").options(joinedload(Thread.category))
+def _found(query: Query, shown: Readable, spoken: Language) -> Found:
+    passage = best_passage(query.text, [text for _number, text in shown.texts], spoken)
+    numbers = {text.post_id: number for number, text in shown.texts}
+    title = shown.thread.title
+    return Found(
+        thread=shown.thread,
+        title=_marked(title, [(mark.start, mark.end) for mark in marks(query.text, title, spoken)]),
+        passage=shown_passage(passage) if passage else [],
+        post_number=numbers.get(passage.post_id, 1) if passage else 1,
     )
-    return {thread.id: thread for thread in rows}
-
-
-def _texts(ids: list[int]) -> dict[int, list[tuple[int, PostText]]]:
-    """Thread id -> number and text of its first public posts and of its solutions."""
-    rows = db.session.execute(
-        select(Post.thread_id, Post.id, Post.number, Post.plain, Solution.post_id.is_not(None))
-        .outerjoin(Solution, Solution.post_id == Post.id)
-        .where(
-            Post.thread_id.in_(ids),
-            Post.visibility == "published",
-            (Post.number <= POSTS_READ) | Solution.post_id.is_not(None),
-        )
-        .order_by(Post.number)
-    )
-    texts: dict[int, list[tuple[int, PostText]]] = defaultdict(list)
-    for thread_id, post_id, number, plain, is_solution in rows:
-        texts[thread_id].append((number, PostText(post_id, plain, is_solution)))
-    return texts
 
 
 def shown_passage(passage: Passage) -> list[Marked]:
@@ -147,8 +111,8 @@ def suggestions(typed: str, language: str) -> list[Thread]:
         hits = engine().similar(typed, "", reading_language(language), limit=SIMILAR, solved_only=False)
     except IndexUnavailable:
         return []
-    threads = _public_threads([hit.thread_id for hit in hits])
-    return [threads[hit.thread_id] for hit in hits if hit.thread_id in threads]
+    found = readable([hit.thread_id for hit in hits])
+    return [found[hit.thread_id].thread for hit in hits if hit.thread_id in found]
 
 
 def meant_instead(typed: str, results: list[Found], language: str) -> str | None:
@@ -166,25 +130,14 @@ def similar_cases(title: str, body: str, language: str, viewer: Person | None) -
         hits = engine().similar(title, body, reading_language(language), limit=SIMILAR)
     except IndexUnavailable:
         return []
-    ids = [hit.thread_id for hit in hits]
-    threads = {
-        thread.id: thread
-        for thread in db.session.scalars(
-            select(Thread)
-            .where(Thread.id.in_(ids), Thread.visibility == "published", Thread.solved_at.is_not(None))
-            .options(
-                joinedload(Thread.category),
-                selectinload(Thread.solutions).joinedload(Solution.post).joinedload(Post.author),
-            )
-        )
-    }
-    cases = (_similar_case(threads[thread_id]) for thread_id in ids if thread_id in threads)
+    found = readable([hit.thread_id for hit in hits])
+    cases = (_similar_case(found[hit.thread_id].thread) for hit in hits if hit.thread_id in found)
     return [case for case in cases if case is not None]
 
 
 def _similar_case(thread: Thread) -> SimilarCase | None:
     posts = [solution.post for solution in thread.solutions if solution.post.visibility == "published"]
-    if not posts:
+    if not posts or thread.solved_at is None:
         return None
     return SimilarCase(
         thread_id=thread.id,

@@ -11,7 +11,20 @@ from flask.cli import AppGroup
 from community.core import doctor, events
 from community.intake import similar
 
-from . import deflection, feeds, finding, indexing, models, related, routes, search_log, synonym_lists, synonyms, widget
+from . import (
+    deflection,
+    feeds,
+    finding,
+    indexing,
+    models,
+    readable,
+    related,
+    routes,
+    search_log,
+    synonym_lists,
+    synonyms,
+    widget,
+)
 from .engines.contract import IndexUnavailable
 
 __all__ = ["init_app", "models"]
@@ -51,6 +64,7 @@ def init_app(app: Flask) -> None:
     similar.provide(finding.similar_cases)
     synonyms.use(synonym_lists.staff_groups)
     search_log.init_app(app)
+    readable.init_app(app)
     events.subscribe(indexing.CHANGES_A_CASE, indexing.JOB)
     events.witness(deflection.OUTCOMES, deflection.note_outcome)
     doctor.add_check("search index", _check)
