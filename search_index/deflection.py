@@ -62,7 +62,9 @@ class Figures:
 
 def figures(days: int) -> Figures:
     """The askings that ended within so many days."""
-    nothing = literal_column("0", Integer)  # a parameter would make two expressions of what is grouped by and what is asked for
+    nothing = literal_column(
+        "0", Integer
+    )  # a parameter would make two expressions of what is grouped by and what is asked for
     kinds = (Deflection.outcome, Deflection.shown_count > nothing, Deflection.opened_count > nothing)
     rows = db.session.execute(
         select(*kinds, func.count()).where(Deflection.at > clock.ago(days=days)).group_by(*kinds)
