@@ -39,12 +39,21 @@ SETTINGS = {
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Journeys need a browser; they run when asked for (`-m journey`), never by accident."""
+    """Journeys need a browser; they run when asked for (`-m journey`), never by accident. What meets no database is tried
+    with the first one alone."""
     if "journey" in (config.getoption("-m") or ""):
         return
     for item in items:
         if item.get_closest_marker("journey"):
             item.add_marker(pytest.mark.skip(reason="a journey: run with -m journey"))
+        elif ON_POSTGRES and not _meets_a_database(item):
+            item.add_marker(pytest.mark.skip(reason="meets no database: tried with the first one"))
+
+
+def _meets_a_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return bool(names & {"stage", "in_tables"}) or "in_tables" in chosen
 
 
 @pytest.fixture(scope="session")
