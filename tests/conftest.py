@@ -41,7 +41,7 @@ SETTINGS = {
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Journeys need a browser; they run when asked for (`-m journey`), never by accident. What meets no database is tried
     with the first one alone."""
-    if "journey" in (config.getoption("-m") or ""):
+    if config.getoption("-m") == "journey":
         return
     for item in items:
         if item.get_closest_marker("journey"):
