@@ -58,7 +58,7 @@ def test_two_who_did_the_same_share_a_page(
 
 def test_each_gets_their_own_tokens_keys_and_windows(make: Make, cast: Cast, browser_of, address: str) -> None:  # type: ignore[no-untyped-def]
     pages = [browser_of(person).get(address).get_data(as_text=True) for person in (cast.bob, make.person("erin"))]
-    for pattern in (TOKEN, KEY, re.compile(r"window=(\w+)")):
+    for pattern in (TOKEN, KEY, re.compile(r"window=([\w-]+)")):
         found = [set(pattern.findall(page)) for page in pages]
         assert all(found), pattern
         assert not found[0] & found[1], pattern
