@@ -95,7 +95,8 @@ def _pages(site: Site, port: int) -> dict[str, Callable[[int], Request]]:
         writer = site.people[number % len(site.people)]
         thread = chance.choice(site.thread_ids)
         body = writer.form(
-            body=f"Bei mir ist es genauso, seit Tag {number}.", idempotency_key=secrets.token_urlsafe(16)
+            body=f"Bei mir ist es genauso, seit Tag {number}. ({secrets.token_hex(4)})",  # the same words are one reply
+            idempotency_key=secrets.token_urlsafe(16),
         )
         headers = {"Cookie": writer.cookie, "Content-Type": "application/x-www-form-urlencoded"}
         return "POST", f"/threads/{thread}/replies", headers, body

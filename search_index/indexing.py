@@ -27,6 +27,7 @@ from .engines.whoosh import WhooshEngine
 
 JOB = "search.reindex"
 CHANGES_A_CASE = tuple(action for action in Action if action.startswith(("thread.", "post.")))
+ASKS_ANEW = (Action.THREAD_POSTED, Action.THREAD_IMPORTED, Action.THREAD_RETITLED, Action.POST_EDITED)
 MARGIN = timedelta(minutes=2)  # a change may be stored a little after the moment it says
 
 
@@ -62,10 +63,14 @@ def reindex(events: list[dict[str, Any]]) -> None:
     """Bring the index up to date with these events' threads. Waits while there is no index to write to."""
     thread_ids = {event["thread_id"] for event in events if event["thread_id"] is not None}
     puts, removes = cases_of(thread_ids)
+    asking = select(Event.thread_id).where(
+        Event.id.in_([event["event_id"] for event in events]), Event.action.in_(ASKS_ANEW)
+    )
+    anew = {thread_id for thread_id in db.session.scalars(asking) if thread_id is not None}
     db.session.rollback()
     try:
         engine().apply(puts, removes)
-        related.relate(engine(), puts)
+        related.relate(engine(), puts, anew=anew)
     except IndexUnavailable as error:
         raise jobs.NotYet(15) from error
 

@@ -1,14 +1,17 @@
-"""The solved cases that stand under a thread: found by the worker when a thread changes, kept, and shown only while public."""
+"""The solved cases that stand under a thread: found by the worker, kept, and shown only while public.
+
+They are looked for when a thread asks something new, and when it changes otherwise and they are a day old.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import joinedload
 
 from community.core import clock
-from community.core.extensions import db, writing
+from community.core.extensions import db, rows_changed, writing
 from community.threads.models import Thread
 
 from .cases import cases_of
@@ -22,8 +25,19 @@ BODY = 1_000  # characters of the question that count
 FIRST_TIME = 1_000  # threads that a rebuild relates at once
 
 
-def relate(engine: Engine, cases: Iterable[SolvedCase]) -> None:
-    """Find and keep the related cases of these threads. Raises IndexUnavailable."""
+def relate(engine: Engine, cases: Collection[SolvedCase], *, anew: Collection[int] = ()) -> None:
+    """Find and keep the related cases of these threads: of those in `anew`, and where nothing or too old a list is kept.
+
+    Raises IndexUnavailable.
+    """
+    fresh = set(
+        db.session.scalars(
+            select(RelatedCases.thread_id).where(
+                RelatedCases.thread_id.in_([case.thread_id for case in cases]), RelatedCases.at > clock.ago(days=1)
+            )
+        )
+    )
+    cases = [case for case in cases if case.thread_id in anew or case.thread_id not in fresh]
     found = {
         case.thread_id: [
             hit.thread_id
@@ -36,20 +50,13 @@ def relate(engine: Engine, cases: Iterable[SolvedCase]) -> None:
     if not found:
         return
     with writing():
-        rows = {row.thread_id: row for row in db.session.scalars(_rows(found))}
-        for thread_id, related in found.items():
-            row = rows.get(thread_id)
-            if row is not None and row.related == related:
-                continue
-            if row is None:
-                db.session.add(RelatedCases(thread_id=thread_id, related=related, at=clock.now()))
-            else:
-                row.related, row.at = related, clock.now()
-            db.session.execute(update(Thread).where(Thread.id == thread_id).values(version=Thread.version + 1))
-
-
-def _rows(thread_ids: Iterable[int]):  # type: ignore[no-untyped-def]
-    return select(RelatedCases).where(RelatedCases.thread_id.in_(list(thread_ids)))
+        kept = select(RelatedCases.thread_id, RelatedCases.related).where(RelatedCases.thread_id.in_(list(found)))
+        before: dict[int, list[int]] = {one: related for one, related in db.session.execute(kept)}
+        db.session.execute(delete(RelatedCases).where(RelatedCases.thread_id.in_(list(found))))
+        rows = [{"thread_id": one, "related": related, "at": clock.now()} for one, related in found.items()]
+        db.session.execute(insert(RelatedCases), rows)
+        changed = [one for one, related in found.items() if before.get(one) != related]
+        rows_changed(update(Thread).where(Thread.id.in_(changed)).values(version=Thread.version + 1))
 
 
 def relate_unrelated(engine: Engine) -> None:

@@ -135,6 +135,6 @@ def record(
     db.session.flush()
     for function in _witnesses[action]:
         function(event)
-    for job in () if _silent.get() else _subscribers[action]:
-        jobs.enqueue(job, event_id=event.id, thread_id=thread_id, post_id=post_id)
+    if not _silent.get():
+        jobs.enqueue_each(_subscribers[action], event_id=event.id, thread_id=thread_id, post_id=post_id)
     return event

@@ -15,12 +15,12 @@ from typing import Any
 from flask import Flask, redirect, request
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import String, delete, select, update
+from sqlalchemy import String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
 from .columns import Base, UTCDateTime
-from .extensions import db, insert, writing
+from .extensions import Question, db, insert, writing
 from .security import hash_token
 from .sharing import gives, own
 
@@ -82,10 +82,13 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def led_before_or_view(**arguments: Any) -> Any:
         key = _key()
-        before = _settled(key) if key is not None else None
-        return redirect(before, 303) if before is not None else view(**arguments)
+        before = _LOCATION(key=key) if key is not None else []
+        return redirect(before[0][0], 303) if before and before[0][0] else view(**arguments)
 
     return led_before_or_view
+
+
+_LOCATION = Question(select(IdempotencyKey.location).where(IdempotencyKey.key == bindparam("key", type_=String)))
 
 
 def _settled(key: str) -> str | None:

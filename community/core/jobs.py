@@ -8,13 +8,14 @@ are idempotent. A handler that fails with `NotYet` says when to come back.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, Select, String, Text, delete, func, or_, select, update
+from sqlalchemy import insert as insert_rows
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
@@ -89,18 +90,33 @@ def handlers() -> dict[str, Handler]:
 
 def enqueue(name: str, *, run_at: datetime | None = None, key: str | None = None, **arguments: Any) -> Job | None:
     """Write a job into the current transaction. With `key`, a job of that key that still waits is enough: returns None."""
-    values = {
-        "name": name,
-        "arguments": json.dumps(arguments, sort_keys=True),
-        "key": key,
-        "created_at": clock.now(),
-        "run_at": run_at or clock.now(),
-    }
+    values = _row(name, arguments, run_at) | {"key": key}
     while not (key and _still_waits(key)):
         statement = insert(Job).values(**values).on_conflict_do_nothing().returning(Job)
         if (job := db.session.scalar(statement)) is not None:
             return job
     return None
+
+
+def enqueue_each(names: Iterable[str], **arguments: Any) -> None:
+    """Write a job of each name into the current transaction, all with the same arguments."""
+    _store([_row(name, arguments) for name in names])
+
+
+def enqueue_all(name: str, arguments: Iterable[dict[str, Any]]) -> None:
+    """Write a job of this name into the current transaction for each of these arguments."""
+    _store([_row(name, each) for each in arguments])
+
+
+def _store(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(insert_rows(Job), rows)
+
+
+def _row(name: str, arguments: dict[str, Any], run_at: datetime | None = None) -> dict[str, Any]:
+    moment = clock.now()
+    said = json.dumps(arguments, sort_keys=True)
+    return {"name": name, "arguments": said, "created_at": moment, "run_at": run_at or moment}
 
 
 def _still_waits(key: str) -> bool:

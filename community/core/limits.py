@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import Integer, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
 from .columns import Base, UTCDateTime
 from .errors import TooMany
-from .extensions import db, insert, writing
+from .extensions import Question, db, insert, writing
 
 # Sizes, in characters unless the name says otherwise.
 TITLE_MAX = 200
@@ -89,12 +89,10 @@ def spend(rate: str, who: str | int) -> None:
     """Count one act of kind `rate` by `who` (a person's id, a network). Raises `TooMany` when the limit is reached.
 
     Sliding window from two fixed ones: the last window counts by the share of it that still overlaps.
-    Stored at once in a transaction of its own, so that an act that fails afterwards counts as well.
+    Stored at once in a transaction of its own, so that an act that fails afterwards counts as well; inside `writing()`
+    with the act itself: ask `refuse_if_spent` first, where the act is preceded by work that costs something.
     """
-    allowed = RATES[rate]
-    key = f"{rate}:{who}"[:120]
-    moment = clock.now().timestamp()
-    window, into = divmod(int(moment), allowed.seconds)
+    allowed, key, window, into = _now(rate, who)
     with writing():
         before = db.session.scalar(select(Spent.count).where(Spent.key == key, Spent.window == window - 1)) or 0
         now_spent = db.session.scalar(
@@ -104,8 +102,32 @@ def spend(rate: str, who: str | int) -> None:
             .returning(Spent.count)
         )
         assert now_spent is not None
-        if now_spent - 1 + before * (1 - into / allowed.seconds) >= allowed.count:
-            raise TooMany(allowed.seconds - into)  # and the act is not counted
+        _refuse(allowed, before, now_spent - 1, into)  # and the act is not counted
+
+
+_SPENT = Question(
+    select(Spent.window, Spent.count).where(
+        Spent.key == bindparam("key", type_=String), Spent.window >= bindparam("since", type_=Integer)
+    )
+)
+
+
+def refuse_if_spent(rate: str, who: str | int) -> None:
+    """Raise `TooMany` if one more act would be refused now. Counts nothing."""
+    allowed, key, window, into = _now(rate, who)
+    spent: dict[int, int] = dict(_SPENT(key=key, since=window - 1))
+    _refuse(allowed, spent.get(window - 1, 0), spent.get(window, 0), into)
+
+
+def _now(rate: str, who: str | int) -> tuple[Rate, str, int, int]:
+    """The rate, its key for somebody, the present window's number, and the seconds since that began."""
+    allowed = RATES[rate]
+    return allowed, f"{rate}:{who}"[:120], *divmod(int(clock.now().timestamp()), allowed.seconds)
+
+
+def _refuse(allowed: Rate, before: int, spent: int, into: int) -> None:
+    if spent + before * (1 - into / allowed.seconds) >= allowed.count:
+        raise TooMany(allowed.seconds - into)
 
 
 _here: dict[tuple[str, int], int] = {}

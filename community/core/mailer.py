@@ -1,6 +1,6 @@
 """Mails leave through the job queue: written with the change that caused them, sent once, retried for two days.
 
-`queue(name, ...)` renders the three small templates of `templates/mail/<name>/` and writes a Mail row with a unique key, so
+`written(name, ...)` renders the three small templates of `templates/mail/<name>/`, `post` stores a Mail row with a unique key, so
 the same fact never mails the same person twice. The job takes the row before the server is spoken to and marks it
 after; what dies between the two is sent again with the same Message-ID, so the reader's program folds the two.
 A *guard* is asked again at the moment of sending: what a person may no longer see is not sent.
@@ -11,8 +11,9 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -21,12 +22,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock, jobs
 from .columns import Base, Id, UTCDateTime, Word
-from .extensions import db, writing
+from .extensions import db, insert, writing
 from .i18n import force_locale, say_plainly
 
 log = logging.getLogger("theke.mail")
@@ -75,7 +76,23 @@ def guard(name: str) -> Callable[[Guard], Guard]:
     return register
 
 
-def queue(
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is written and not yet stored."""
+
+    key: str
+    name: str
+    address: str
+    language: str
+    subject: str
+    text: str
+    html: str
+    person_id: int | None = None
+    guard: str | None = None
+    guard_arguments: dict[str, Any] = field(default_factory=dict)
+
+
+def written(
     name: str,
     address: str,
     language: str,
@@ -85,31 +102,33 @@ def queue(
     guard: str | None = None,
     guard_arguments: dict[str, Any] | None = None,
     **context: Any,
-) -> Mail | None:
-    """Write the mail `name` to `address` in `language`. Returns None if one of this `key` was written before.
+) -> Letter:
+    """The mail `name` to `address` in `language`.
 
-    Call it inside `writing()`. `context` goes to the templates, with `base_url`, `site_name` and `language`.
+    `context` goes to the templates, with `base_url`, `site_name` and `language`.
     """
+    subject, text, html = _render(name, language, context)
+    return Letter(key, name, address, language, subject, text, html, person_id, guard, guard_arguments or {})
+
+
+def post(letters: Sequence[Letter]) -> list[int]:
+    """Store these mails to be sent, but for those whose key was used before; returns the ids of the new ones.
+
+    Call it inside `writing()`.
+    """
+    if not letters:
+        return []
+    rows = [vars(letter) | {"created_at": clock.now()} for letter in letters]
+    new = db.session.scalars(insert(Mail).values(rows).on_conflict_do_nothing().returning(Mail.id)).all()
+    jobs.enqueue_all(JOB, [{"mail_id": mail_id} for mail_id in new])
+    return list(new)
+
+
+def queue(name: str, address: str, language: str, key: str, **options: Any) -> int | None:
+    """Write and store one mail, as `written` and `post` do. Returns its id, or None if one of this `key` was written before."""
     if db.session.scalar(select(Mail.id).where(Mail.key == key)):
         return None
-    subject, text, html = _render(name, language, context)
-    mail = Mail(
-        key=key,
-        name=name,
-        person_id=person_id,
-        address=address,
-        language=language,
-        subject=subject,
-        text=text,
-        html=html,
-        guard=guard,
-        guard_arguments=guard_arguments or {},
-        created_at=clock.now(),
-    )
-    db.session.add(mail)
-    db.session.flush()
-    jobs.enqueue(JOB, mail_id=mail.id)
-    return mail
+    return next(iter(post([written(name, address, language, key, **options)])), None)
 
 
 def _render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str, str]:
@@ -139,16 +158,20 @@ def send(asked: list[dict[str, int]]) -> dict[int, BaseException]:
     withheld = {mail.id for mail in mails.values() if mail.guard and not _guards[mail.guard](**mail.guard_arguments)}
     messages = {mail.id: as_message(mail) for mail in mails.values() if mail.id not in withheld}
     with writing():
-        for mail in mails.values():
-            if mail.id in withheld:
-                mail.withheld_at, mail.text, mail.html = clock.now(), "", ""
-            else:
-                mail.begun_at = clock.now()
-    refused = _deliver(messages, mails) if messages else {}
+        _note(withheld, withheld_at=clock.now(), text="", html="")
+        _note(messages, begun_at=clock.now())
+    refused = _deliver(messages) if messages else {}
     return {ids.index(mail_id): error for mail_id, error in refused.items()}
 
 
-def _deliver(messages: dict[int, EmailMessage], mails: dict[int, Mail]) -> dict[int, BaseException]:
+def _note(mail_ids: Iterable[int], **values: Any) -> None:
+    db.session.execute(
+        update(Mail).where(Mail.id.in_(list(mail_ids))).values(**values).execution_options(synchronize_session=False)
+    )
+
+
+def _deliver(messages: dict[int, EmailMessage]) -> dict[int, BaseException]:
+    blanked = {} if current_app.config["DEVELOPMENT"] else {"text": "", "html": ""}
     refused: dict[int, BaseException] = {}
     with _post_office() as take:
         for mail_id, message in messages.items():
@@ -158,10 +181,7 @@ def _deliver(messages: dict[int, EmailMessage], mails: dict[int, Mail]) -> dict[
                 refused[mail_id] = error
                 continue
             with writing():
-                mail = mails[mail_id]
-                mail.sent_at = clock.now()
-                if not current_app.config["DEVELOPMENT"]:
-                    mail.text = mail.html = ""
+                _note([mail_id], sent_at=clock.now(), **blanked)
     return refused
 
 

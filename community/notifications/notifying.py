@@ -5,79 +5,112 @@ The job may run twice for one fact; unique keys see to it that nobody hears twic
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Integer, Select, bindparam, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import Person
 from ..core import clock, jobs, mailer
 from ..core.events import Event
-from ..core.extensions import Question, db, writing
+from ..core.extensions import Question, db, insert, writing
 from ..core.text import excerpt
 from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
 from .models import Notification
-from .recipients import may_hear, recipients
+from .recipients import recipients, those_who_may_hear
 
 JOB = "notifications.notify"
 EXCERPT = 600
 
 
-@jobs.handler(JOB)
-def notify(event_id: int, thread_id: int | None = None, post_id: int | None = None) -> None:
-    """Tell everyone concerned of the event."""
-    event = db.session.get(Event, event_id)
-    if event is None:
-        return
-    told = recipients(event)
-    if not told:
-        return
-    with writing():
-        known = set(db.session.scalars(select(Notification.person_id).where(Notification.event_id == event.id)))
-        for person_id, kind in told.items():
-            if person_id not in known:
-                _tell(event, person_id, kind)
+@jobs.handler(JOB, batch=True)
+def notify(asked: list[dict[str, int]]) -> dict[int, BaseException]:
+    """Tell everyone concerned of these events. Returns the errors of those that could not be told, by place."""
+    news, failed = _News(), dict[int, BaseException]()
+    for place, one in enumerate(asked):
+        if one["post_id"] in news.post_ids:  # what was told of a post decides what is told of it next
+            news = news.told()
+        try:
+            if (event := db.session.get(Event, one["event_id"])) is not None:
+                news.add(event)
+        except Exception as error:
+            db.session.rollback()
+            failed[place] = error
+    news.told()
+    return failed
 
 
-def _tell(event: Event, person_id: int, kind: str) -> None:
-    db.session.add(
-        Notification(
-            person_id=person_id,
-            event_id=event.id,
-            kind=kind,
-            thread_id=event.thread_id,
-            post_id=event.post_id,
-            actor_id=event.actor_id,
-            at=event.at,
-        )
-    )
-    person = db.session.get_one(Person, person_id)
-    thread = db.session.get(Thread, event.thread_id) if event.thread_id else None
-    if thread is None or not person.is_verified or not person.email:
-        return
+class _News:
+    """What is to be told: found out and written first, then stored in one transaction."""
+
+    def __init__(self) -> None:
+        self._notifications: list[dict[str, Any]] = []
+        self._letters: list[mailer.Letter] = []
+        self.post_ids: set[int | None] = set()
+
+    def add(self, event: Event) -> None:
+        """An event."""
+        told = recipients(event)
+        letters = _letters(event, [(person, kind) for person, kind in told if person.is_verified and person.email])
+        self._notifications += [_notification(event, person, kind) for person, kind in told]
+        self._letters += letters
+        if event.post_id is not None:
+            self.post_ids.add(event.post_id)
+
+    def told(self) -> _News:
+        """Store it all; returns empty news to go on with."""
+        if self._notifications:
+            with writing():
+                db.session.execute(insert(Notification).on_conflict_do_nothing(), self._notifications)
+                mailer.post(self._letters)
+        return _News()
+
+
+def _notification(event: Event, person: Person, kind: str) -> dict[str, Any]:
+    return {
+        "person_id": person.id,
+        "event_id": event.id,
+        "kind": kind,
+        "thread_id": event.thread_id,
+        "post_id": event.post_id,
+        "actor_id": event.actor_id,
+        "at": event.at,
+    }
+
+
+def _letters(event: Event, told: list[tuple[Person, str]]) -> list[mailer.Letter]:
+    thread = db.session.get(Thread, event.thread_id) if event.thread_id and told else None
+    if thread is None:
+        return []
     post = db.session.get(Post, event.post_id) if event.post_id else None
     actor = db.session.get(Person, event.actor_id) if event.actor_id else None
-    mailer.queue(
-        "notification",
-        person.email,
-        person.language,
-        f"event-{event.id}-person-{person.id}",
-        person_id=person.id,
-        guard="notification",
-        guard_arguments={"person_id": person.id, "thread_id": event.thread_id, "post_id": event.post_id},
-        kind=kind,
-        person=person,
-        actor=actor,
-        thread=thread,
-        post=post,
-        reason=event.reason,
-        excerpt=excerpt(post.plain, EXCERPT) if post and post.visibility == "published" else "",
-    )
+    said = excerpt(post.plain, EXCERPT) if post and post.visibility == "published" else ""
+    return [
+        mailer.written(
+            "notification",
+            person.email or "",
+            person.language,
+            f"event-{event.id}-person-{person.id}",
+            person_id=person.id,
+            guard="notification",
+            guard_arguments={"person_id": person.id, "thread_id": event.thread_id, "post_id": event.post_id},
+            kind=kind,
+            person=person,
+            actor=actor,
+            thread=thread,
+            post=post,
+            reason=event.reason,
+            excerpt=said,
+        )
+        for person, kind in told
+    ]
 
 
 @mailer.guard("notification")
 def may_still_hear(person_id: int, thread_id: int | None, post_id: int | None) -> bool:
     """Asked again when the mail leaves: the post may have been hidden, the person gone."""
-    return may_hear(person_id, thread_id, post_id)
+    return bool(those_who_may_hear([person_id], thread_id, post_id))
 
 
 def notifications_of(person: Person, most: int = 50) -> list[Notification]:
@@ -108,7 +141,7 @@ def unread_count(person: Person) -> int:
 
 
 def _readable_by(person: Person) -> Select[Notification]:
-    """The same answer as `may_hear`, for all notifications of a person at once."""
+    """The same answer as `those_who_may_hear`, for all notifications of a person at once."""
     return (
         select(Notification)
         .outerjoin(Notification.thread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select
 
 from ..core import pages
 from ..core.extensions import db
@@ -14,7 +14,8 @@ def hold(thread: Thread) -> None:
 
     The first line of every verb that decides by the thread's state or counts something in it.
     """
-    _held(thread.id)
+    known = inspect(thread).identity  # the id, without reading the thread for it
+    _held(known[0] if known else thread.id)
 
 
 def hold_thread_of(post: Post) -> Thread:
@@ -32,11 +33,5 @@ def _held(thread_id: int) -> Thread:
 
 def mark_changed(thread: Thread) -> None:
     """Readers of this thread, and of lists that show it, see something new from now on."""
-    db.session.execute(
-        update(Thread)
-        .where(Thread.id == thread.id)
-        .values(version=Thread.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.expire(thread, ["version"])
+    thread.version = Thread.version + 1  # reckoned by the database, with the thread's other changes
     pages.touch(pages.LISTS)

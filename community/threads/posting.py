@@ -75,38 +75,31 @@ def reply(
     if thread.locked_at is not None and not by.is_staff:
         raise Conflict
     post = _add_post(thread, by, words, language or thread.language, reply_to)
-    _first_revision(post, by, None)
     note_reply(thread, post)
     mark_changed(thread)
+    _first_revision(post, by, None)
     events.record(
         Action.POST_REPLIED, actor_id=by.id, thread_id=thread.id, post_id=post.id, mentioned=list(words.mentioned)
     )
     return post
 
 
-def said_already(thread: Thread, *, by: Person, words: Words) -> Post | None:
-    """The reply in which `by` said the same here within the last hour: whoever goes back and sends it again means that one."""
+def said_already(thread_id: int, *, by: Person, words: Words) -> int | None:
+    """The number of the reply in which `by` said the same here within the last hour: whoever goes back and sends it again
+    means that one."""
     return db.session.scalar(
-        select(Post)
+        select(Post.number)
         .where(Post.author_id == by.id, Post.created_at > clock.ago(hours=1))
-        .where(Post.thread_id == thread.id, Post.number > 1, Post.source == words.source)
+        .where(Post.thread_id == thread_id, Post.number > 1, Post.source == words.source)
         .order_by(Post.created_at.desc())
         .limit(1)
     )
 
 
 def _add_post(thread: Thread, by: Person, words: Words, language: str, reply_to: int | None = None) -> Post:
-    number = db.session.scalar(
-        update(Thread)
-        .where(Thread.id == thread.id)
-        .values(next_number=Thread.next_number + 1)
-        .returning(Thread.next_number)
-        .execution_options(synchronize_session=False)
-    )
-    assert number is not None
     post = Post(
         thread_id=thread.id,
-        number=number - 1,
+        number=thread.next_number,
         author_id=by.id,
         by_staff=by.is_staff,
         reply_to_number=reply_to,
@@ -118,13 +111,13 @@ def _add_post(thread: Thread, by: Person, words: Words, language: str, reply_to:
         language=language,
         created_at=clock.now(),
     )
+    thread.next_number += 1  # nobody else counts meanwhile: the thread is held, or new
     db.session.add(post)
-    db.session.flush()
-    db.session.expire(thread, ["next_number"])
     return post
 
 
 def _first_revision(post: Post, by: Person, title: str | None) -> None:
+    db.session.flush()  # now it has an id
     db.session.add(
         Revision(post_id=post.id, number=1, title=title, source=post.source, at=post.created_at, by_id=by.id)
     )

@@ -295,19 +295,21 @@ def reply(thread_id: int) -> Response | str | tuple[str, int]:
     """Reply; or look at the reply first."""
     if "preview" in request.form:
         limits.spend("preview", current_user.id)
-    thread, form, page = readable_thread(thread_id), ReplyForm(request.form), asked_id("page")
+    thread = visible_thread(thread_id, current_user) or absent(thread_id)
+    form, page = ReplyForm(request.form), asked_id("page")
     require(can_reply(current_user, thread), _("This thread takes no more replies. Your text is below; copy it."))
     if not form.validate():
-        return _shown(thread, form, page=page), 422
+        return _shown(readable_thread(thread_id), form, page=page), 422
     if "preview" in request.form:
-        return _shown(thread, form, words_of(form.text).rendered.html, page)
-    limits.spend(posting_rate(current_user), current_user.id)
+        return _shown(readable_thread(thread_id), form, words_of(form.text).rendered.html, page)
+    limits.refuse_if_spent(posting_rate(current_user), current_user.id)
     words = words_of(form.text)
     with writing():
         if (earlier := idempotency.claim()) is not None:
             return redirect(earlier, 303)
-        if (before := posting.said_already(thread, by=current_user, words=words)) is not None:
-            return redirect(idempotency.settle(post_address(thread, before.number)), 303)
+        limits.spend(posting_rate(current_user), current_user.id)
+        if (before := posting.said_already(thread_id, by=current_user, words=words)) is not None:
+            return redirect(idempotency.settle(post_address(thread, before)), 303)
         if "reopen" in request.form and can_reopen(current_user, thread):
             solving.reopen(thread, by=current_user)
         written = posting.reply(thread, by=current_user, words=words, reply_to=asked_id("reply_to"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from community.accounts import people
 from community.accounts.models import Person
-from community.core import events
+from community.core import clock, events
 from community.core.events import Action, Event
 from community.core.extensions import db, writing
+from community.core.jobs import Job
 from community.core.mailer import Mail
 from community.notifications import following, notifying, recipients
 from community.notifications.models import Notification
@@ -190,9 +193,41 @@ def test_the_job_run_twice_tells_once(make: Make, cast: Cast, thread: Thread) ->
     make.reply(thread, cast.carol)
     work()
     event = db.session.scalars(select(Event).where(Event.action == Action.POST_REPLIED)).one()
-    notifying.notify(event_id=event.id, thread_id=event.thread_id, post_id=event.post_id)
+    notifying.notify([{"event_id": event.id, "thread_id": event.thread_id, "post_id": event.post_id}])
     assert told(cast.alice) == ["replied"]
     assert len(mailed(cast.alice)) == 1
+
+
+def test_an_event_that_cannot_be_told_holds_up_no_other(
+    make: Make, cast: Cast, thread: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.reply(thread, cast.carol)
+    make.reply(thread, cast.bob)
+    real, calls = notifying.recipients, list[Event]()
+
+    def stumbles(event: Event) -> object:
+        calls.append(event)
+        if len(calls) == 1:
+            raise LookupError("nobody knows")
+        return real(event)
+
+    monkeypatch.setattr(notifying, "recipients", stumbles)
+    assert told(cast.alice) == ["replied"]
+    assert (
+        db.session.scalars(select(Job.last_error).where(Job.name == notifying.JOB)).one() == "LookupError: nobody knows"
+    )
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        assert told(cast.alice) == ["replied", "replied"]
+
+
+def test_a_mention_that_stays_in_an_edit_is_told_once_though_both_are_told_together(
+    make: Make, cast: Cast, thread: Thread
+) -> None:
+    with writing():
+        post = posting.reply(thread, by=cast.carol, words=mention("Ask @bob.", cast.bob))
+    with writing():
+        editing.edit_post(post, by=cast.carol, words=mention("Do ask @bob.", cast.bob), started_from=1)
+    assert told(cast.bob) == ["mentioned"]
 
 
 def test_a_mail_speaks_the_recipients_language(make: Make, cast: Cast, thread: Thread) -> None:
