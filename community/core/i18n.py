@@ -19,6 +19,8 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from . import clock
 from .extensions import babel
@@ -52,8 +54,14 @@ def visitor_language() -> str:
         return asked
     if switched and switched in LANGUAGES:
         return switched
-    own = str(current_app.config["SITE_LANGUAGE"])
-    return request.accept_languages.best_match(sorted(LANGUAGES, key=lambda spoken: spoken != own)) or own
+    return _understood(request.headers.get("Accept-Language", ""), str(current_app.config["SITE_LANGUAGE"]))
+
+
+@lru_cache(maxsize=500)
+def _understood(accepted: str, own: str) -> str:
+    """The language that fits a browser's wishes best; the site's where several do or none."""
+    accepts = parse_accept_header(accepted, LanguageAccept)
+    return accepts.best_match(sorted(LANGUAGES, key=lambda spoken: spoken != own)) or own
 
 
 def locale() -> Locale:

@@ -6,9 +6,14 @@ import hashlib
 import ipaddress
 import re
 import secrets
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _SAFE_TARGET = re.compile(r"/(?![/\\])[A-Za-z0-9\-._~!$&'()*+,;=:@%/?#\[\]]*")
 
@@ -37,6 +42,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+EVERYWHERE = [*HEADERS.items(), ("Cache-Control", "private, no-store")]
+ON_HTTPS = [*EVERYWHERE, ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")]
 
 
 def new_token() -> str:
@@ -78,17 +85,23 @@ def client_network() -> str:
     return str(address)
 
 
-def add_headers(response: Response) -> Response:
-    """Security headers on every answer; private answers are never stored by anyone."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-store"
-    return response
+class WithHeaders:
+    """Puts the security headers on every answer that does not say otherwise; private answers are never stored by anyone."""
+
+    def __init__(self, answer: WSGIApplication) -> None:
+        self._answer = answer
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, as WSGI says."""
+        missing = ON_HTTPS if environ["wsgi.url_scheme"] == "https" else EVERYWHERE
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            said = {name.lower() for name, _value in headers}
+            return start_response(status, headers + [one for one in missing if one[0].lower() not in said], *error)
+
+        return self._answer(environ, start)
 
 
 def init_app(app: Flask) -> None:
     """Hang the headers on every answer."""
-    app.after_request(add_headers)
+    app.wsgi_app = WithHeaders(app.wsgi_app)  # type: ignore[method-assign]
