@@ -57,19 +57,15 @@ class Synonyms:
     def instead(self, folded: Sequence[str], language: Language) -> Iterator[Instead]:
         """What may stand for the words and phrases of a question, given its folded words in order, stop words too.
 
-        A longer phrase goes before the words in it; inflected forms are recognised by their stems.
+        A phrase comes before the words in it, which may still be said otherwise one by one. Inflected forms are
+        recognised by their stems.
         """
         ways = self._ways[language]
         stems = tuple(_key(word, language) for word in folded)
-        start = 0
-        while start < len(stems):
+        for start in range(len(stems)):
             for end in range(min(len(stems), start + LONGEST_PHRASE), start, -1):
                 if found := ways.get(stems[start:end]):
                     yield Instead(start, end, found)
-                    start = end
-                    break
-            else:
-                start += 1
 
 
 def _ways(groups: Iterable[Group], language: Language) -> dict[tuple[str, ...], Ways]:

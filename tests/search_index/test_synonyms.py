@@ -33,7 +33,7 @@ def test_a_word_is_found_in_any_of_its_forms() -> None:
 
 def test_a_phrase_goes_before_its_words() -> None:
     groups = [Group(("Geld zurück", "Erstattung"), "de"), Group(("Geld", "Bargeld"), "de")]
-    assert ways(groups, "Geld zurück bitte") == [("geld zuruck", {"erstattung"})]
+    assert ways(groups, "Geld zurück bitte") == [("geld zuruck", {"erstattung"}), ("geld", {"bargeld"})]
     assert ways(groups, "Geld") == [("geld", {"bargeld"})]
 
 
