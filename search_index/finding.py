@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from community.accounts.models import Person
 from community.intake.similar import SimilarCase
@@ -14,15 +18,15 @@ from .engines.contract import Filters, Hits, IndexUnavailable
 from .indexing import engine
 from .languages import Language
 from .parsing import Query
-from .passages import Passage, best_passage, marks
+from .passages import Mark, Passage, best_passage, marks
 from .readable import Readable, readable
 from .spelling import did_you_mean
 
 SIMILAR = 5
+_MARK, _MARKED = Markup("<mark>"), Markup("</mark>")
 
 
-@dataclass(frozen=True)
-class Marked:
+class Piece(NamedTuple):
     """A piece of text, and whether it answers the query."""
 
     text: str
@@ -34,14 +38,23 @@ class Found:
     """One result as the page shows it."""
 
     thread: Thread
-    title: list[Marked]
-    passage: list[Marked]
-    post_number: int
+    title: Markup
+    quoted: Passage | None
 
     @property
     def url(self) -> str:
         """The thread."""
         return thread_address(self.thread)
+
+    @property
+    def passage(self) -> Markup:
+        """The passage with its marks."""
+        return shown_passage(self.quoted) if self.quoted else Markup()
+
+    @property
+    def says(self) -> str:
+        """Its title and passage as plain text."""
+        return f"{self.thread.title} {self.quoted.text if self.quoted else ''}"
 
     @property
     def category(self) -> Category:
@@ -76,33 +89,44 @@ def search(query: Query, filters: Filters, language: str, *, offset: int, limit:
 
 
 def _found(query: Query, shown: Readable, spoken: Language) -> Found:
-    passage = best_passage(query.text, [text for _number, text in shown.texts], spoken)
-    numbers = {text.post_id: number for number, text in shown.texts}
-    title = shown.thread.title
+    passage = best_passage(query.text, shown.texts, spoken)
+    title = shown.title
     return Found(
         thread=shown.thread,
-        title=_marked(title, [(mark.start, mark.end) for mark in marks(query.text, title, spoken)]),
-        passage=shown_passage(passage) if passage else [],
-        post_number=numbers.get(passage.post_id, 1) if passage else 1,
+        title=marked(_pieces(title.text, marks(query.text, title, spoken))),
+        quoted=passage,
     )
 
 
-def shown_passage(passage: Passage) -> list[Marked]:
-    """A passage as pages show it: its marks, and whether the post goes on."""
-    pieces = _marked(passage.text, [(mark.start, mark.end) for mark in passage.marks])
-    before = [Marked("… ", False)] if passage.cut_before else []
-    after = [Marked(" …", False)] if passage.cut_after else []
-    return before + pieces + after
+def shown_passage(passage: Passage) -> Markup:
+    """A passage as pages show it: with its marks, and whether the post goes on."""
+    return marked(pieces_of(passage))
 
 
-def _marked(text: str, spans: list[tuple[int, int]]) -> list[Marked]:
-    pieces, at = [], 0
+def pieces_of(passage: Passage) -> Iterator[Piece]:
+    """A passage piece by piece, with dots where the post goes on."""
+    if passage.cut_before:
+        yield Piece("… ", False)
+    yield from _pieces(passage.text, passage.marks)
+    if passage.cut_after:
+        yield Piece(" …", False)
+
+
+def _pieces(text: str, spans: Iterable[Mark]) -> Iterator[Piece]:
+    at = 0
     for start, end in spans:
-        if start < at:
-            continue
-        pieces += [Marked(text[at:start], False), Marked(text[start:end], True)]
-        at = end
-    return [piece for piece in [*pieces, Marked(text[at:], False)] if piece.text]
+        if start >= at:
+            yield Piece(text[at:start], False)
+            yield Piece(text[start:end], True)
+            at = end
+    yield Piece(text[at:], False)
+
+
+def marked(pieces: Iterable[Piece]) -> Markup:
+    """A text with its marks, as pages show it."""
+    return Markup("").join(
+        part for text, is_marked in pieces for part in ((_MARK, text, _MARKED) if is_marked else (text,))
+    )
 
 
 def suggestions(typed: str, language: str) -> list[Thread]:
@@ -117,9 +141,8 @@ def suggestions(typed: str, language: str) -> list[Thread]:
 
 def meant_instead(typed: str, results: list[Found], language: str) -> str | None:
     """What somebody may have meant who typed this, as the results spell it."""
-    texts = ("".join(piece.text for piece in text) for found in results for text in (found.title, found.passage))
     try:
-        return did_you_mean(typed, texts, reading_language(language), engine())
+        return did_you_mean(typed, (found.says for found in results), reading_language(language), engine())
     except IndexUnavailable:
         return None
 

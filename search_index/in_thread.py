@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -12,7 +13,7 @@ from community.core.extensions import db
 from community.threads.models import Post, Thread
 from community.threads.visibility import post_is_readable_by
 
-from .finding import Marked, reading_language, shown_passage
+from .finding import reading_language, shown_passage
 from .languages import Language, fold, pieces, stopwords, words
 from .passages import Passage, PostText, best_passage
 
@@ -27,7 +28,7 @@ class FoundPost:
     """A post that says it, with the passage that does."""
 
     post: Post
-    passage: list[Marked]
+    passage: Markup
 
 
 def find_in(thread: Thread, typed: str, viewer: Person | None, language: str) -> list[FoundPost]:

@@ -1,10 +1,11 @@
 """Which piece of a thread a hit shows: the passage where the words of the query stand closest, the solution's first."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
+from sys import intern
 from typing import NamedTuple
 
-from search_index.languages import Language, Word, fold, grams, pieces, stem, stopwords, token, words
+from search_index.languages import Language, fold, grams, pieces, stem, stopwords, token, words
 
 LENGTH = 240
 LONGEST_POST = 20_000
@@ -20,12 +21,24 @@ class Mark(NamedTuple):
     end: int
 
 
-class PostText(NamedTuple):
+class Text:
+    """A text whose words are read when they are first asked for, once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def said(self) -> Sequence[tuple[str, int]]:
+        """Its words as they stand there, each with where it begins; of a very long text the first ones."""
+        return tuple((intern(word.text), word.start) for word in words(self.text[:LONGEST_POST]))
+
+
+class PostText(Text):
     """A post as passages need it: its plain text, and whether it is marked as a solution."""
 
-    post_id: int
-    text: str
-    is_solution: bool = False
+    def __init__(self, post_id: int, text: str, is_solution: bool = False) -> None:
+        super().__init__(text)
+        self.post_id, self.is_solution = post_id, is_solution
 
 
 class Passage(NamedTuple):
@@ -46,21 +59,19 @@ def best_passage(query: str, posts: Sequence[PostText], language: Language, leng
     first solution, else of the first post. Words are compared as the index does: by stem, and by grams if they differ.
     """
     wanted = _wanted(query, language)
-    best: tuple[float, Passage] | None = None
+    best: _Place | None = None
     for post in sorted((post for post in posts if post.text.strip()), key=lambda post: not post.is_solution):
-        value, passage = _best_of_post(wanted, post, length)
-        says_all = value >= wanted.count
-        value += SOLUTION_BONUS if post.is_solution else 0.0
-        if best is None or value > best[0]:
-            best = value, passage
-        if says_all:
+        place = _best_place(wanted, post, length)
+        if best is None or place.value > best.value:
+            best = place
+        if place.said >= wanted.count:
             break  # no other post can say more
-    return best[1] if best else None
+    return _passage(best, length) if best else None
 
 
-def marks(query: str, text: str, language: Language) -> tuple[Mark, ...]:
+def marks(query: str, text: Text, language: Language) -> tuple[Mark, ...]:
     """Where a text (a title, say) has the words of a query."""
-    return tuple(Mark(word.start, word.end) for word, _ in _found(_wanted(query, language), text))
+    return tuple(Mark(start, end) for start, end, _ in _found(_wanted(query, language), text))
 
 
 class _Wanted:
@@ -74,15 +85,10 @@ class _Wanted:
         self._grams = [frozenset(grams(part)) for part in telling]
         self.count = len(set(self._numbers.values()))
         self._any_gram = frozenset().union(*self._grams)
-        self._known: dict[str, int | None] = {}
+        self.known = _Known(self.number)
 
     def number(self, word: str) -> int | None:
-        """Which word of the query a word of a text is, or None. Texts repeat their words, so each is looked at once."""
-        if word not in self._known:
-            self._known[word] = self._number(word)
-        return self._known[word]
-
-    def _number(self, word: str) -> int | None:
+        """Which word of the query a word of a text is, or None."""
         read = token(word, self.language)
         for part in read.pieces:
             number = self._numbers.get(stem(part, self.language))
@@ -103,31 +109,53 @@ def _wanted(query: str, language: Language) -> _Wanted:
     return _Wanted(query, language)
 
 
-def _found(wanted: _Wanted, text: str) -> Iterable[tuple[Word, int]]:
-    for word in words(text[:LONGEST_POST]):
-        number = wanted.number(word.text)
-        if number is not None:
-            yield word, number
+class _Known(dict[str, int | None]):
+    """What each word of a text is. Texts repeat their words, so each is looked at once."""
+
+    def __init__(self, number: Callable[[str], int | None]) -> None:
+        super().__init__()
+        self._number = number
+
+    def __missing__(self, word: str) -> int | None:
+        self[word] = self._number(word)
+        return self[word]
 
 
-def _best_of_post(wanted: _Wanted, post: PostText, length: int) -> tuple[float, Passage]:
-    text = post.text
-    found = list(_found(wanted, text))
+def _found(wanted: _Wanted, text: Text) -> list[tuple[int, int, int]]:
+    """Start, end and number of each word that the query has, too."""
+    known = wanted.known
+    return [(start, start + len(word), number) for word, start in text.said if (number := known[word]) is not None]
+
+
+class _Place(NamedTuple):
+    """Where in a post the words of a query stand closest: how many, what that is worth, and all that was found there."""
+
+    said: float
+    value: float
+    post: PostText
+    start: int
+    found: list[tuple[int, int, int]]
+
+
+def _best_place(wanted: _Wanted, post: PostText, length: int) -> _Place:
+    found = _found(wanted, post)
     start, value, first = 0, 0.0, 0
-    for last, (word, _) in enumerate(found):
-        while word.end - found[first][0].start > length * 0.8:
+    for last, (_, end, _) in enumerate(found):
+        while end - found[first][0] > length * 0.8:
             first += 1
-        numbers = [number for _, number in found[first : last + 1]]
+        numbers = [number for _, _, number in found[first : last + 1]]
         worth = len(set(numbers)) + 0.01 * min(len(numbers), 9)
         if worth > value:
-            value, start = worth, found[first][0].start
-    start = _sentence_start(text, start, length)
+            value, start = worth, found[first][0]
+    return _Place(value, value + (SOLUTION_BONUS if post.is_solution else 0.0), post, start, found)
+
+
+def _passage(place: _Place, length: int) -> Passage:
+    post, text = place.post, place.post.text
+    start = _sentence_start(text, place.start, length)
     end = _word_end(text, start + length)
-    piece = text[start:end]
-    inside = tuple(
-        Mark(word.start - start, word.end - start) for word, _ in found if word.start >= start and word.end <= end
-    )
-    return value, Passage(post.post_id, piece, inside, post.is_solution, start > 0, end < len(text.rstrip()))
+    inside = tuple(Mark(at - start, until - start) for at, until, _ in place.found if at >= start and until <= end)
+    return Passage(post.post_id, text[start:end], inside, post.is_solution, start > 0, end < len(text.rstrip()))
 
 
 def _sentence_start(text: str, position: int, length: int) -> int:

@@ -19,7 +19,7 @@ from community.core import pages
 from community.core.extensions import Question, db
 from community.threads.models import Post, Solution, Thread
 
-from .passages import PostText
+from .passages import PostText, Text
 
 MOST_ASKED = 20
 KEPT = 2_000
@@ -45,7 +45,8 @@ class Readable:
     """
 
     thread: Thread
-    texts: Sequence[tuple[int, PostText]]
+    title: Text
+    texts: Sequence[PostText]
     stamp: tuple[int, int]
 
 
@@ -90,12 +91,12 @@ def _readable(ids: Sequence[int]) -> dict[int, Readable]:
     if missing:
         with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
             for thread, texts in _read(missing):
-                found[thread.id] = Readable(thread, texts, (versions[thread.id], site))
+                found[thread.id] = Readable(thread, Text(thread.title), texts, (versions[thread.id], site))
                 shelf.put(found[thread.id])
     return found
 
 
-def _read(ids: Sequence[int]) -> list[tuple[Thread, Sequence[tuple[int, PostText]]]]:
+def _read(ids: Sequence[int]) -> list[tuple[Thread, Sequence[PostText]]]:
     threads = db.session.scalars(
         select(Thread)
         .where(Thread.id.in_(ids), Thread.visibility == "published")
@@ -109,10 +110,10 @@ def _read(ids: Sequence[int]) -> list[tuple[Thread, Sequence[tuple[int, PostText
     return [(thread, texts[thread.id]) for thread in threads]
 
 
-def _texts(ids: Sequence[int]) -> dict[int, list[tuple[int, PostText]]]:
-    """Thread id -> number and text of its first public posts and of its solutions."""
+def _texts(ids: Sequence[int]) -> dict[int, list[PostText]]:
+    """Thread id -> its first public posts and its solutions."""
     rows = db.session.execute(
-        select(Post.thread_id, Post.id, Post.number, Post.plain, Solution.post_id.is_not(None))
+        select(Post.thread_id, Post.id, Post.plain, Solution.post_id.is_not(None))
         .outerjoin(Solution, Solution.post_id == Post.id)
         .where(
             Post.thread_id.in_(ids),
@@ -121,9 +122,9 @@ def _texts(ids: Sequence[int]) -> dict[int, list[tuple[int, PostText]]]:
         )
         .order_by(Post.number)
     )
-    texts: dict[int, list[tuple[int, PostText]]] = defaultdict(list)
-    for thread_id, post_id, number, plain, is_solution in rows:
-        texts[thread_id].append((number, PostText(post_id, plain[:LONGEST_KEPT], is_solution)))
+    texts: dict[int, list[PostText]] = defaultdict(list)
+    for thread_id, post_id, plain, is_solution in rows:
+        texts[thread_id].append(PostText(post_id, plain[:LONGEST_KEPT], is_solution))
     return texts
 
 

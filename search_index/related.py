@@ -51,7 +51,7 @@ def relate(engine: Engine, cases: Collection[SolvedCase], *, anew: Collection[in
         return
     with writing():
         kept = select(RelatedCases.thread_id, RelatedCases.related).where(RelatedCases.thread_id.in_(list(found)))
-        before: dict[int, list[int]] = {one: related for one, related in db.session.execute(kept)}
+        before = {row.thread_id: row.related for row in db.session.execute(kept)}
         db.session.execute(delete(RelatedCases).where(RelatedCases.thread_id.in_(list(found))))
         rows = [{"thread_id": one, "related": related, "at": clock.now()} for one, related in found.items()]
         db.session.execute(insert(RelatedCases), rows)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -15,19 +16,20 @@ from werkzeug.wrappers import Response
 
 from community.core import clock, limits
 from community.core.extensions import csrf, db, writing
-from community.core.i18n import LANGUAGES, language
-from community.core.pages import PageOf, asked_page
+from community.core.i18n import ASKED_BY, LANGUAGES, language
+from community.core.pages import PageOf, asked_page, do_not_keep, for_visitors, lists_stamp
 from community.core.security import client_network, comes_from_here
 from community.core.text import normalise_line
 from community.intake.similar import similar_cases
 from community.threads.models import Category, Thread
 from community.threads.visibility import visible_thread
 
-from . import deflection, search_log
+from . import deflection, search_log, synonym_lists
 from .documents import STATUSES, Status
 from .engines.contract import Filters, Hits, IndexUnavailable
 from .finding import Found, meant_instead, search, suggestions
 from .in_thread import find_in
+from .indexing import engine
 from .parsing import Query, parse
 
 log = logging.getLogger("theke.search")
@@ -106,15 +108,33 @@ def _seconds(moment: datetime | None) -> int | None:
 
 
 @blueprint.get("/search")
-def index() -> str:
+def index() -> ResponseReturnValue:
     """Results for ?q=, solved first, narrowed by ?status=, ?category=, ?tag=, ?language= and ?age=."""
     typed = _typed()
     query = parse(typed)
+    if query:
+        limits.spend_here("search", _who())
+    answer: ResponseReturnValue = _results(typed=typed, query=query)
+    found = g.get("found", 1)  # a page that was kept has found something
+    if query and found is not None and request.args.keys() <= {"q", ASKED_BY}:  # neither narrowed nor leafed through
+        search_log.note(typed, found)
+    return answer
+
+
+def _stamp(**_of_the_page: object) -> tuple[object, ...]:
+    """What a page of results depends on: what the index holds, what lists show, the staff's synonyms."""
+    try:
+        return engine().generation(), *lists_stamp(), *synonym_lists.stamp()
+    except IndexUnavailable:
+        return ()
+
+
+@for_visitors(_stamp)
+def _results(typed: str, query: Query) -> str:
     categories = {category.slug: category for category in db.session.scalars(select(Category))}
     chosen = Chosen.asked(categories)
     hits, results, page, is_available = Hits(), list[Found](), PageOf(1, 1, 0), True
     if query:
-        limits.spend_here("search", _who())
         asked = asked_page(PAGES_MAX).number
         try:
             hits, results = search(
@@ -128,8 +148,9 @@ def index() -> str:
             log.error("search is unavailable: %s", error)
             is_available = False
         page = asked_page(min(PAGES_MAX, -(-hits.total // limits.PAGE_ROWS)), hits.total)
-    if query and is_available and not any(vars(chosen).values()) and page.number == 1:
-        search_log.note(typed, hits.total)
+    g.found = hits.total if is_available else None
+    if not (hits.total and is_available):
+        do_not_keep()
 
     def address(**changes: object) -> str:
         values = {"q": typed} | vars(chosen) | changes

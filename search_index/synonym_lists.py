@@ -87,11 +87,16 @@ def _changed(by: Person, before: str, after: str) -> None:
     events.record(Action.SYNONYMS_CHANGED, actor_id=by.id, before=before, after=after)
 
 
+def stamp() -> tuple[object, ...]:
+    """Changes with every change of the groups; empty while there never were any."""
+    return pages.stamp("SELECT version FROM page_versions WHERE scope = ?", (SCOPE,))
+
+
 def staff_groups() -> tuple[Group, ...]:
     """What questions are read with. The version is read each time, the groups only when it has changed."""
     if not has_app_context():
         return ()
-    version = pages.stamp("SELECT version FROM page_versions WHERE scope = ?", (SCOPE,))
+    version = stamp()
     if not version:
         return ()
     known: tuple[object, tuple[Group, ...]] | None = current_app.extensions.get("theke-synonyms")

@@ -26,7 +26,7 @@ from community.threads.models import Category, State
 
 from . import search_log
 from .engines.contract import IndexUnavailable
-from .finding import Found, search
+from .finding import Found, pieces_of, search
 from .parsing import parse
 from .routes import Chosen
 
@@ -115,5 +115,5 @@ def _case(found: Found) -> dict[str, Any]:
         "url": absolute(found.url),
         "state": _("Solved"),
         "language": found.language,
-        "passage": [{"text": piece.text, "is_marked": piece.is_marked} for piece in found.passage],
+        "passage": [piece._asdict() for piece in pieces_of(found.quoted) if piece.text] if found.quoted else [],
     }

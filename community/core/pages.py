@@ -17,11 +17,11 @@ from functools import wraps
 from typing import Any
 
 import brotli
-from flask import Flask, Response, current_app, make_response, request, session
+from flask import Flask, Response, current_app, g, make_response, request, session
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .columns import Base, Word
-from .extensions import db, insert
+from .extensions import db, insert, plain_rows
 from .i18n import visitor_language
 from .sharing import KEPT_SECONDS
 
@@ -50,17 +50,9 @@ def touch(*scopes: str) -> None:
 
 
 def stamp(query: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...]:
-    """All rows of a small fixed query, read outside any session. `query` uses `?` for its parameters."""
+    """All rows of a small fixed query. `query` uses `?` for its parameters."""
     postgres = db.engine.dialect.name == "postgresql"
-    connection = db.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(query.replace("?", "%s") if postgres else query, tuple(parameters))
-        rows = tuple(cursor.fetchall())
-        cursor.close()
-        return rows
-    finally:
-        connection.close()
+    return tuple(plain_rows(query.replace("?", "%s") if postgres else query, tuple(parameters)))
 
 
 def lists_stamp(**view_arguments: Any) -> tuple[Any, ...]:
@@ -136,7 +128,7 @@ def for_visitors(stamp_of: Callable[..., tuple[Any, ...]]) -> Callable[[View], V
             page = keeper.get(key)
             if page is None or page.stamp != now_stamp or page.until < time.monotonic():
                 fresh = make_response(view(**arguments))
-                if fresh.status_code != 200 or not now_stamp or "Set-Cookie" in fresh.headers or session.modified:
+                if not now_stamp or not _may_be_kept(fresh):
                     return fresh
                 page = _keep(fresh, now_stamp)
                 keeper.put(key, page)
@@ -145,6 +137,17 @@ def for_visitors(stamp_of: Callable[..., tuple[Any, ...]]) -> Callable[[View], V
         return kept_or_fresh
 
     return decorate
+
+
+def do_not_keep() -> None:
+    """The page that is being made for this request is not worth keeping, or must be made anew each time."""
+    g.theke_passing = True
+
+
+def _may_be_kept(fresh: Response) -> bool:
+    return fresh.status_code == 200 and not (
+        "Set-Cookie" in fresh.headers or session.modified or g.get("theke_passing", False)
+    )
 
 
 def is_plain_visitor() -> bool:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_index.passages import PostText, best_passage, marks
+from search_index.passages import PostText, Text, best_passage, marks
 
 FILLER = "Hier steht etwas ganz anderes, das niemand sucht. " * 20
 
@@ -48,7 +48,7 @@ def test_nothing_to_show_is_none() -> None:
 
 
 def test_a_title_can_be_marked() -> None:
-    assert [(mark.start, mark.end) for mark in marks("langsam", "Internet langsam", "de")] == [(9, 16)]
+    assert [(mark.start, mark.end) for mark in marks("langsam", Text("Internet langsam"), "de")] == [(9, 16)]
 
 
 @given(st.text(max_size=60), st.text(max_size=900))

@@ -9,10 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from community.core import limits
 from community.core.extensions import db, writing
 from community.threads import moderating
 from community.threads.models import Post, Thread
+from search_index import routes, synonym_lists
+from search_index.finding import search
 from search_index.models import Unhelped
+from search_index.parsing import Query
+from search_index.synonyms import Group
 from tests.making import Cast, Make
 from tests.sending import parse, text_of
 from tests.working import reindex, work
@@ -58,6 +63,51 @@ def test_operators_and_chips(
     threads: list[Thread], stranger: FlaskClient, query: dict[str, str], found: set[str]
 ) -> None:
     assert set(results(stranger, **query)) == found
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the engine is asked from now on; a kept page asks nothing."""
+    asked: list[str] = []
+
+    def note(query: Query, *arguments: object, **options: object) -> object:
+        asked.append(query.text)
+        return search(query, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(routes, "search", note)
+    return asked
+
+
+def test_visitors_get_a_kept_page_until_something_changes(
+    threads: list[Thread], make: Make, cast: Cast, stranger: FlaskClient, searched: list[str]
+) -> None:
+    for _time in range(3):
+        assert results(stranger, q="blinks") == ["Router blinks red since this morning"]
+    assert searched == ["blinks"]
+    make.thread(by=cast.bob, title="Box blinks at night")
+    work()
+    assert "Box blinks at night" in results(stranger, q="blinks")
+
+
+def test_a_kept_page_forgets_what_is_hidden_at_once(threads: list[Thread], cast: Cast, stranger: FlaskClient) -> None:
+    assert results(stranger, q="blinks")
+    with writing():
+        opening = db.session.scalars(select(Post).where(Post.thread_id == threads[0].id, Post.number == 1)).one()
+        moderating.hide_post(opening, by=cast.carol, reason="tried out")
+    assert results(stranger, q="blinks") == []
+
+
+def test_a_kept_page_knows_new_synonyms_at_once(threads: list[Thread], cast: Cast, stranger: FlaskClient) -> None:
+    assert len(results(stranger, q="invoice")) == 1
+    with writing():
+        synonym_lists.put(Group(("invoice", "blinks")), by=cast.dora)
+    assert len(results(stranger, q="invoice")) == 2
+
+
+def test_kept_pages_count_against_the_limit(threads: list[Thread], stranger: FlaskClient) -> None:
+    allowed = limits.RATES["search"].count
+    answers = [stranger.get("/search?q=router").status_code for _time in range(allowed + 1)]
+    assert answers == [200] * allowed + [429]
 
 
 def test_chips_lead_to_narrower_searches_and_back(threads: list[Thread], stranger: FlaskClient) -> None:
