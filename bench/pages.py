@@ -110,7 +110,11 @@ def _pages(site: Site, port: int) -> dict[str, Callable[[int], Request]]:
         "thread, signed in": lambda number: get(hot[number % len(hot)], Cookie=person.cookie),
         "list, visitor, kept": lambda number: get("/threads"),
         "list, signed in": lambda number: get("/threads", Cookie=person.cookie),
-        "search": lambda number: get(
+        "search, new each time": lambda number: get(
+            f"/search?q={quote(queries[number % len(queries)])}&n={secrets.token_hex(4)}",
+            X_Forwarded_For=visitor(number),
+        ),
+        "search, asked before": lambda number: get(
             f"/search?q={quote(queries[number % len(queries)])}", X_Forwarded_For=visitor(number)
         ),
         "similar while typing": lambda number: get(

@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import random
+import secrets
 import statistics
 import subprocess
 import sys
@@ -171,7 +172,8 @@ def _pages(site: Site, common: list[str]) -> dict[str, Callable[[int], Request]]
     body = " ".join(" ".join(site.titles[:12]).split()[:80])
 
     def get(path: str, number: int) -> Request:
-        return "GET", path, {"X-Forwarded-For": visitor(number)}, None
+        """Asked for the first time each time: a page that was kept would cost next to nothing."""
+        return "GET", f"{path}&n={secrets.token_hex(4)}", {"X-Forwarded-For": visitor(number)}, None
 
     return {
         "similar while typing": lambda n: get(f"/similar?title={quote(typed[n % len(typed)])}", n),

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from ..accounts.models import Person
 from ..core import events, limits
 from ..core.events import Action
-from ..core.extensions import db
+from ..core.extensions import db, insert
 from ..core.text import normalise_line
 from .changing import hold, mark_changed
 from .models import Tag, Thread, ThreadTag
@@ -59,7 +57,6 @@ def put_tags(thread: Thread, names: list[str]) -> None:
 
 def tag_named(name: str) -> Tag:
     """The tag with this (cleaned) name, made if it is missing. Call it inside `writing()`."""
-    insert = postgres_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     db.session.execute(insert(Tag).values(name=name, thread_count=0).on_conflict_do_nothing())
     return db.session.scalars(select(Tag).where(Tag.name == name)).one()
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from ..accounts.models import Person
 from ..core import clock, events
 from ..core.events import Action
-from ..core.extensions import db, rows_changed
+from ..core.extensions import db, insert, rows_changed
 from .changing import hold, hold_thread_of, mark_changed
 from .models import MeToo, Post, Thread, Vote
 
 
 def _insert_once(table: type[Vote] | type[MeToo], **values: int) -> bool:
     """Insert unless it is there; True if it was new. Safe against the same click twice at once."""
-    insert = postgres_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     statement = insert(table).values(at=clock.now(), **values).on_conflict_do_nothing().returning(table.person_id)
     return db.session.execute(statement).first() is not None
 

@@ -90,6 +90,18 @@ def test_staff_editing_retitling_tagging_and_solving_are_logged_once_each(
     ]
 
 
+def test_shutting_an_account_and_opening_it_again_are_logged_but_not_public(cast: Cast) -> None:
+    with writing():
+        people.disable(cast.bob, by=cast.jana, reason="sold to a spammer")
+    with writing():
+        people.enable(cast.bob, by=cast.jana)
+    shut, opened = entries()
+    assert (shut.act, shut.person_id, shut.reason) == ("person.disabled", cast.bob.id, "sold to a spammer")
+    assert (opened.act, opened.person_id) == ("person.enabled", cast.bob.id)
+    assert not shut.is_public
+    assert not opened.is_public
+
+
 def test_a_change_of_role_by_staff_is_logged_but_not_public(cast: Cast) -> None:
     with writing():
         people.set_role(cast.bob, "agent", by=cast.jana)
