@@ -7,7 +7,7 @@ A part holds what has its ids in one range, so a new thread changes the last par
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ BATCH = 2_000
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<{} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 _TAIL = "</{}>\n"
 _MEANT_AS_WRITTEN = "!$&'()*+,:;=@"  # in a path
+_CHANGED = (Thread.last_post_at, Thread.solved_at, Thread.edited_at)
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,17 @@ def _is_listed() -> ColumnElement[bool]:
     return (Thread.visibility == PUBLISHED) & Thread.solved_at.is_not(None) & Thread.duplicate_of_id.is_(None)
 
 
+def _latest(moments: Iterable[datetime | None]) -> datetime:
+    return max(moment for moment in moments if moment is not None)
+
+
 def parts() -> list[Part]:
     """All parts in which there is something, in order. Looks at every listed thread; see `Parts`."""
     number = (Thread.id - 1) // SPAN
-    threads: Sequence[Row[int, Any, Any]] = db.session.execute(
-        select(number, func.max(Thread.last_post_at), func.max(Thread.solved_at))
-        .where(_is_listed())
-        .group_by(number)
-        .order_by(number)
+    threads: Sequence[Row[*tuple[Any, ...]]] = db.session.execute(
+        select(number, *(func.max(moment) for moment in _CHANGED)).where(_is_listed()).group_by(number).order_by(number)
     ).all()
-    changed: dict[int, datetime] = {at: max(written, solved) for at, written, solved in threads}
+    changed = {at: _latest(moments) for at, *moments in threads}
     newest = max(changed.values(), default=None)
     tag_number = (Tag.id - 1) // SPAN
     tags = db.session.scalars(select(tag_number).where(_leads_somewhere()).distinct().order_by(tag_number))
@@ -117,9 +119,9 @@ def threads(number: int) -> Iterator[str]:
     above = absolute(url_for("threads.index"))  # asking for each address by itself would take ten times as long
     return _pieces(
         number,
-        select(Thread.id, Thread.slug, Thread.solved_at, Thread.last_post_at).where(_is_listed()),
+        select(Thread.id, Thread.slug, *_CHANGED).where(_is_listed()),
         Thread.id,
-        lambda row: _entry("url", f"{above}/{row[0]}/{quote(row[1])}", max(row[2], row[3])),
+        lambda row: _entry("url", f"{above}/{row[0]}/{quote(row[1])}", _latest(row[2:])),
     )
 
 

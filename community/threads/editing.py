@@ -40,6 +40,7 @@ def edit_post(
     post.html, post.plain, post.renderer_version = words.rendered.html, words.rendered.plain, RENDERER_VERSION
     post.revision = started_from + 1
     post.edited_at, post.edited_by_id = clock.now(), by.id
+    thread.edited_at = clock.now()
     revision = Revision(
         post_id=post.id,
         number=post.revision,

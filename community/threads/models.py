@@ -103,6 +103,8 @@ class Thread(Base):
     locked_by_id: Mapped[OptionalPersonId]
     lock_reason: Mapped[str | None] = mapped_column(Text)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)
+    #: When any of its posts was last edited; robots are told.
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     #: The number that the next post gets; never reused, so permalinks and pages stay.
     next_number: Mapped[int] = mapped_column(default=1)
     reply_count: Mapped[int] = mapped_column(default=0)

@@ -15,11 +15,11 @@ from sqlalchemy import insert
 from community.core import clock
 from community.core.extensions import db, writing
 from community.publishing import sitemap
-from community.threads import moderating, solving, tagging
+from community.threads import editing, moderating, solving, tagging
 from community.threads.addresses import thread_address
 from community.threads.models import Post, Thread
 from tests.counting import statements
-from tests.making import Cast, Make
+from tests.making import Cast, Make, words
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
@@ -94,6 +94,15 @@ def test_a_later_post_or_solution_is_a_later_date(make: Make, cast: Cast, listed
     with clock.frozen(clock.ago(days=-1)):
         make.reply(thread, cast.bob)
         assert listed()[address] == "2026-11-17T09:00:00+00:00"
+
+
+def test_an_edit_is_a_later_date_too(make: Make, cast: Cast, listed: Callable[[], Any]) -> None:
+    thread = make.thread(by=cast.alice, solved=True)
+    with clock.frozen(clock.ago(days=-2)):
+        opening = db.session.scalars(sitemap.select(Post).where(Post.thread_id == thread.id, Post.number == 1)).one()
+        with writing():
+            editing.edit_post(opening, by=cast.alice, words=words("The box blinks green now."), started_from=1)
+        assert listed()[f"http://localhost/threads/{thread.id}/{thread.slug}"] == "2026-11-18T09:00:00+00:00"
 
 
 def test_hidden_unsolved_and_duplicate_threads_are_gone_at_once(
