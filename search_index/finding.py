@@ -19,7 +19,7 @@ from .indexing import engine
 from .languages import Language
 from .parsing import Query
 from .passages import Mark, Passage, best_passage, marks
-from .readable import Readable, readable
+from .readable import Readable, readable, with_texts
 from .spelling import did_you_mean
 
 SIMILAR = 5
@@ -84,12 +84,12 @@ def search(query: Query, filters: Filters, language: str, *, offset: int, limit:
     spoken = reading_language(language)
     hits = engine().search(query, filters, language=spoken, offset=offset, limit=limit, facets=True)
     ids = [hit.thread_id for hit in hits.hits]
-    found = readable(ids)
+    found = with_texts(readable(ids))
     return hits, [_found(query, found[thread_id], spoken) for thread_id in ids if thread_id in found]
 
 
 def _found(query: Query, shown: Readable, spoken: Language) -> Found:
-    passage = best_passage(query.text, shown.texts, spoken)
+    passage = best_passage(query.text, shown.texts or (), spoken)
     title = shown.title
     return Found(
         thread=shown.thread,

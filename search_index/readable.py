@@ -37,17 +37,17 @@ _VERSIONS = Question(
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Readable:
-    """A public thread with its category, tags, solutions and their authors, and its texts as passages need them.
+    """A public thread with its category, solutions and their authors; and its texts, once `with_texts` has read them.
 
     Detached from any session; do not change it.
     """
 
     thread: Thread
     title: Text
-    texts: Sequence[PostText]
     stamp: tuple[int, int]
+    texts: Sequence[PostText] | None = None
 
 
 class Shelf:
@@ -90,24 +90,30 @@ def _readable(ids: Sequence[int]) -> dict[int, Readable]:
     missing = [one for one in versions if one not in found]
     if missing:
         with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
-            for thread, texts in _read(missing):
-                found[thread.id] = Readable(thread, Text(thread.title), texts, (versions[thread.id], site))
+            for thread in _read(missing):
+                found[thread.id] = Readable(thread, Text(thread.title), (versions[thread.id], site))
                 shelf.put(found[thread.id])
     return found
 
 
-def _read(ids: Sequence[int]) -> list[tuple[Thread, Sequence[PostText]]]:
-    threads = db.session.scalars(
+def _read(ids: Sequence[int]) -> Sequence[Thread]:
+    return db.session.scalars(
         select(Thread)
         .where(Thread.id.in_(ids), Thread.visibility == "published")
         .options(
             joinedload(Thread.category),
-            joinedload(Thread.author),
             selectinload(Thread.solutions).joinedload(Solution.post).joinedload(Post.author),
         )
     ).all()
-    texts = _texts([thread.id for thread in threads])
-    return [(thread, texts[thread.id]) for thread in threads]
+
+
+def with_texts(found: dict[int, Readable]) -> dict[int, Readable]:
+    """The same threads, with their texts."""
+    if unread := [one for one, shown in found.items() if shown.texts is None]:
+        texts = _texts(unread)
+        for one in unread:
+            found[one].texts = texts[one]
+    return found
 
 
 def _texts(ids: Sequence[int]) -> dict[int, list[PostText]]:
