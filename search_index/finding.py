@@ -10,9 +10,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from community.accounts.models import Person
-from community.intake.similar import SimilarCase
-from community.threads.addresses import permalink, thread_address
-from community.threads.models import Category, State, Thread
+from community.intake.similar import Place, SimilarCase
+from community.threads.addresses import permalink_of, thread_address
+from community.threads.models import State
 
 from .engines.contract import Filters, Hits, IndexUnavailable
 from .indexing import engine
@@ -37,7 +37,7 @@ class Piece(NamedTuple):
 class Found:
     """One result as the page shows it."""
 
-    thread: Thread
+    thread: Readable
     title: Markup
     quoted: Passage | None
 
@@ -57,7 +57,7 @@ class Found:
         return f"{self.thread.title} {self.quoted.text if self.quoted else ''}"
 
     @property
-    def category(self) -> Category:
+    def category(self) -> Place:
         return self.thread.category
 
     @property
@@ -90,10 +90,9 @@ def search(query: Query, filters: Filters, language: str, *, offset: int, limit:
 
 def _found(query: Query, shown: Readable, spoken: Language) -> Found:
     passage = best_passage(query.text, shown.texts or (), spoken)
-    title = shown.title
     return Found(
-        thread=shown.thread,
-        title=marked(_pieces(title.text, marks(query.text, title, spoken))),
+        thread=shown,
+        title=marked(_pieces(shown.title, marks(query.text, shown.words, spoken))),
         quoted=passage,
     )
 
@@ -129,14 +128,14 @@ def marked(pieces: Iterable[Piece]) -> Markup:
     )
 
 
-def suggestions(typed: str, language: str) -> list[Thread]:
+def suggestions(typed: str, language: str) -> list[Readable]:
     """The public threads that somebody who types this may mean. None while there is no index."""
     try:
         hits = engine().similar(typed, "", reading_language(language), limit=SIMILAR, solved_only=False)
     except IndexUnavailable:
         return []
     found = readable([hit.thread_id for hit in hits])
-    return [found[hit.thread_id].thread for hit in hits if hit.thread_id in found]
+    return [found[hit.thread_id] for hit in hits if hit.thread_id in found]
 
 
 def meant_instead(typed: str, results: list[Found], language: str) -> str | None:
@@ -154,22 +153,21 @@ def similar_cases(title: str, body: str, language: str, viewer: Person | None) -
     except IndexUnavailable:
         return []
     found = readable([hit.thread_id for hit in hits])
-    cases = (_similar_case(found[hit.thread_id].thread) for hit in hits if hit.thread_id in found)
+    cases = (_similar_case(found[hit.thread_id]) for hit in hits if hit.thread_id in found)
     return [case for case in cases if case is not None]
 
 
-def _similar_case(thread: Thread) -> SimilarCase | None:
-    posts = [solution.post for solution in thread.solutions if solution.post.visibility == "published"]
-    if not posts or thread.solved_at is None:
+def _similar_case(thread: Readable) -> SimilarCase | None:
+    if thread.solution is None or thread.solved_at is None:
         return None
     return SimilarCase(
         thread_id=thread.id,
         title=thread.title,
         url=thread_address(thread),
         language=thread.language,
-        solution_html=posts[0].html,
-        solution_url=permalink(posts[0]),
+        solution_html=thread.solution.html,
+        solution_url=permalink_of(thread.solution.post_id),
         solved_at=thread.solved_at,
-        solved_by=posts[0].author,
+        solved_by=thread.solution.author,
         category=thread.category,
     )

@@ -7,22 +7,27 @@ and in which version; only what has changed since is read again. So nothing is s
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import Integer, bindparam, literal_column, select, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Integer, bindparam, literal_column, or_, select, union_all
 
+from community.accounts.models import STAFF_ROLES, Person
 from community.core import pages
 from community.core.extensions import Question, db
-from community.threads.models import Post, Solution, Thread
+from community.intake.similar import Author, Place
+from community.threads.models import Category, Post, Solution, State, Thread, state_of
+from community.threads.visibility import PUBLISHED
 
 from .passages import PostText, Text
 
 MOST_ASKED = 20
-KEPT = 2_000
+KEPT = 5_000
 POSTS_READ = 12  # posts of a thread in which a passage is looked for, besides its solutions
 LONGEST_KEPT = 20_000  # characters of a post that are kept
 
@@ -30,24 +35,40 @@ _NAMES = [f"id{number}" for number in range(MOST_ASKED)]
 _VERSIONS = Question(
     union_all(
         select(Thread.id, Thread.version).where(
-            Thread.id.in_([bindparam(name, type_=Integer) for name in _NAMES]), Thread.visibility == "published"
+            Thread.id.in_([bindparam(name, type_=Integer) for name in _NAMES]), Thread.visibility == PUBLISHED
         ),
         select(literal_column("0", Integer), pages.PageVersion.version).where(pages.PageVersion.scope == pages.SITE),
     )
 )
 
 
-@dataclass
+class Solved(NamedTuple):
+    """A thread's first solution."""
+
+    post_id: int
+    html: str
+    author: Author
+
+
+@dataclass(slots=True)
 class Readable:
-    """A public thread with its category, solutions and their authors; and its texts, once `with_texts` has read them.
+    """A public thread as results show it; with its texts, once `with_texts` has read them."""
 
-    Detached from any session; do not change it.
-    """
-
-    thread: Thread
-    title: Text
+    id: int
+    slug: str
+    title: str
+    language: str
+    state: State
+    last_post_at: datetime
+    solved_at: datetime | None
+    category: Place
     stamp: tuple[int, int]
+    solution: Solved | None = None
+    words: Text = field(init=False)
     texts: Sequence[PostText] | None = None
+
+    def __post_init__(self) -> None:
+        self.words = Text(self.title)
 
 
 class Shelf:
@@ -69,7 +90,7 @@ class Shelf:
     def put(self, readable: Readable) -> None:
         """Keep it; what was not shown for longest goes."""
         with self._mutex:
-            self._kept[readable.thread.id] = readable
+            self._kept[readable.id] = readable
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
 
@@ -89,22 +110,67 @@ def _readable(ids: Sequence[int]) -> dict[int, Readable]:
     found = {one: kept for one, version in versions.items() if (kept := shelf.get(one, (version, site))) is not None}
     missing = [one for one in versions if one not in found]
     if missing:
-        with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
-            for thread in _read(missing):
-                found[thread.id] = Readable(thread, Text(thread.title), (versions[thread.id], site))
-                shelf.put(found[thread.id])
+        for shown in _read(missing, {one: (versions[one], site) for one in missing}):
+            found[shown.id] = shown
+            shelf.put(shown)
     return found
 
 
-def _read(ids: Sequence[int]) -> Sequence[Thread]:
-    return db.session.scalars(
-        select(Thread)
-        .where(Thread.id.in_(ids), Thread.visibility == "published")
-        .options(
-            joinedload(Thread.category),
-            selectinload(Thread.solutions).joinedload(Solution.post).joinedload(Post.author),
+def _read(ids: Sequence[int], stamps: Mapping[int, tuple[int, int]]) -> list[Readable]:
+    rows = db.session.execute(
+        select(
+            Thread.id,
+            Thread.slug,
+            Thread.title,
+            Thread.language,
+            Thread.solved_at,
+            or_(*(column.is_not(None) for column in (Thread.closed_at, Thread.locked_at, Thread.duplicate_of_id))),
+            Thread.waiting_since,
+            Thread.last_post_at,
+            Category.id,
+            Category.slug,
+            Category.name_de,
+            Category.name_en,
+            Category.archived_at,
         )
+        .join(Category, Category.id == Thread.category_id)
+        .where(Thread.id.in_(ids), Thread.visibility == PUBLISHED)
     ).all()
+    solutions = _solutions([row[0] for row in rows if row[4] is not None])
+    return [
+        Readable(
+            id=number,
+            slug=slug,
+            title=title,
+            language=language,
+            state=state_of(is_solved=solved_at is not None, is_over=is_over, is_waiting=waiting_since is not None),
+            last_post_at=last_post_at,
+            solved_at=solved_at,
+            category=_place(*place),
+            stamp=stamps[number],
+            solution=solutions.get(number),
+        )
+        for number, slug, title, language, solved_at, is_over, waiting_since, last_post_at, *place in rows
+    ]
+
+
+def _solutions(ids: Sequence[int]) -> dict[int, Solved]:
+    """Thread id -> its first public solution."""
+    rows = db.session.execute(
+        select(Solution.thread_id, Post.id, Post.html, Person.name, Person.display_name, Person.role)
+        .join(Post, Post.id == Solution.post_id)
+        .join(Person, Person.id == Post.author_id)
+        .where(Solution.thread_id.in_(ids), Post.visibility == PUBLISHED)
+        .order_by(Solution.at.desc())
+    )
+    return {
+        thread_id: Solved(post_id, html, _author(name, display_name, role in STAFF_ROLES))
+        for thread_id, post_id, html, name, display_name, role in rows
+    }
+
+
+_place = lru_cache(maxsize=500)(Place)  # a few of them stand in all threads
+_author = lru_cache(maxsize=2_000)(Author)
 
 
 def with_texts(found: dict[int, Readable]) -> dict[int, Readable]:
@@ -123,7 +189,7 @@ def _texts(ids: Sequence[int]) -> dict[int, list[PostText]]:
         .outerjoin(Solution, Solution.post_id == Post.id)
         .where(
             Post.thread_id.in_(ids),
-            Post.visibility == "published",
+            Post.visibility == PUBLISHED,
             (Post.number <= POSTS_READ) | Solution.post_id.is_not(None),
         )
         .order_by(Post.number)

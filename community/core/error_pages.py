@@ -33,7 +33,7 @@ def _sentences(status: int) -> tuple[str, str]:
         403: (_("You may not do this"), _("Log in with an account that may, or go back.")),
         404: (
             _("There is nothing here"),
-            _("The address may be wrong, or the page is not public. Search for it, or start at the front page."),
+            _("The address may be wrong, or the page is not public. Search for it, or go to the start page."),
         ),
         405: (_("This address cannot be used this way"), _("Go back and use the buttons on the page.")),
         409: (

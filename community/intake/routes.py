@@ -21,7 +21,7 @@ from ..core.security import client_network, hash_token, new_token
 from ..threads import queries as thread_queries
 from ..threads.addresses import last_page, thread_address
 from ..threads.mentions import words_of
-from ..threads.models import Category, Thread
+from ..threads.models import Thread
 from ..threads.policy import can_ask
 from ..threads.visibility import visible_thread
 from . import asking, drafts, queries
@@ -39,6 +39,7 @@ from .forms import (
 from .looking import Found, is_worth_a_stop, look
 from .models import Draft
 from .nudges import likelier_category, nudges
+from .similar import Place
 
 blueprint = Blueprint("intake", __name__)
 BROWSER = "drafts"  # what the cookie calls the browser's secret; logging in keeps it
@@ -343,7 +344,7 @@ def check(secret: str) -> Answer:
     )
 
 
-def _likelier_category(draft: Draft, found: Found) -> Category | None:
+def _likelier_category(draft: Draft, found: Found) -> Place | None:
     categories = {case.category.id: case.category for case in found.cases if case.category}
     likelier = likelier_category(draft.category_id or 0, [case.category.id for case in found.cases if case.category])
     return categories[likelier] if likelier is not None and not categories[likelier].archived_at else None

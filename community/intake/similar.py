@@ -9,14 +9,31 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..accounts.models import Person
-from ..threads.models import Category
 
 log = logging.getLogger("theke.intake")
+
+
+class Author(NamedTuple):
+    """Who solved a thread."""
+
+    name: str
+    display_name: str
+    is_staff: bool
+
+
+class Place(NamedTuple):
+    """The category that a thread stands in."""
+
+    id: int
+    slug: str
+    name_de: str
+    name_en: str
+    archived_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +47,8 @@ class SimilarCase:
     solution_html: str
     solution_url: str
     solved_at: datetime | None = None
-    solved_by: Person | None = None
-    category: Category | None = None
+    solved_by: Author | None = None
+    category: Place | None = None
 
     @property
     def id(self) -> int:

@@ -5,6 +5,8 @@ Numbers are never given twice and pages are cut by number, so a post stays on it
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from flask import url_for
 
 from ..core.limits import PAGE_ROWS
@@ -26,7 +28,19 @@ def last_page(thread: Thread) -> int:
     return page_of(max(thread.next_number - 1, 1))
 
 
-def thread_address(thread: Thread, page: int = 1) -> str:
+class Addressed(Protocol):
+    """What an address is made of."""
+
+    @property
+    def id(self) -> int:
+        """The thread's number."""
+
+    @property
+    def slug(self) -> str:
+        """Its readable words."""
+
+
+def thread_address(thread: Addressed, page: int = 1) -> str:
     """The thread's page."""
     return url_for("threads.show", thread_id=thread.id, slug=thread.slug, page=page if page > 1 else None)
 
@@ -45,4 +59,9 @@ def post_address(thread: Thread, number: int) -> str:
 
 def permalink(post: Post) -> str:
     """The address of a post that stays when its thread gets another title."""
-    return url_for("threads.post", post_id=post.id)
+    return permalink_of(post.id)
+
+
+def permalink_of(post_id: int) -> str:
+    """The same, of a post by its id."""
+    return url_for("threads.post", post_id=post_id)

@@ -69,6 +69,15 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+def state_of(*, is_solved: bool, is_over: bool, is_waiting: bool) -> State:
+    """Solved wins over everything; a closed, locked or duplicate thread is closed; else it is who spoke last."""
+    if is_solved:
+        return State.SOLVED
+    if is_over:
+        return State.CLOSED
+    return State.NEEDS_STAFF if is_waiting else State.WAITING
+
+
 class Thread(Base):
     """A service issue in public: an opening post and its replies."""
 
@@ -129,12 +138,10 @@ class Thread(Base):
 
     @property
     def state(self) -> State:
-        """Solved wins over everything; a closed, locked or duplicate thread is closed; else it is who spoke last."""
-        if self.solved_at is not None:
-            return State.SOLVED
-        if self.is_over:
-            return State.CLOSED
-        return State.NEEDS_STAFF if self.waiting_since is not None else State.WAITING
+        """What the thread is waiting for."""
+        return state_of(
+            is_solved=self.solved_at is not None, is_over=self.is_over, is_waiting=self.waiting_since is not None
+        )
 
 
 class Post(Base):
