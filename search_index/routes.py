@@ -115,7 +115,7 @@ def index() -> ResponseReturnValue:
     if query:
         limits.spend_here("search", _who())
     answer: ResponseReturnValue = _results(typed=typed, query=query)
-    found = g.get("found", 1)  # a page that was kept has found something
+    found = g.pop("found", 1)  # a page that was kept has found something
     if query and found is not None and request.args.keys() <= {"q", ASKED_BY}:  # neither narrowed nor leafed through
         search_log.note(typed, found)
     return answer

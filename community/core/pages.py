@@ -146,7 +146,7 @@ def do_not_keep() -> None:
 
 def _may_be_kept(fresh: Response) -> bool:
     return fresh.status_code == 200 and not (
-        "Set-Cookie" in fresh.headers or session.modified or g.get("theke_passing", False)
+        "Set-Cookie" in fresh.headers or session.modified or g.pop("theke_passing", False)
     )
 
 
