@@ -46,7 +46,7 @@ def group_of(text: str, language: str) -> Group:
     typed = [normalise_line(word)[:LONGEST_WORD] for word in text.replace("\n", ",").replace(";", ",").split(",")]
     words = tuple(dict.fromkeys(word for word in typed if word))
     if len(words) < 2:
-        raise Invalid(_("A group needs two words at least, parted by commas."))
+        raise Invalid(_("A group needs two words at least, separated by commas."))
     if len(words) > MOST_WORDS:
         raise Invalid(_("A group has %(most)s words at most.", most=MOST_WORDS))
     return Group(words, _spoken(language))

@@ -26,7 +26,7 @@ from wtforms.validators import InputRequired, Length
 
 from ..core import limits
 from ..core.errors import Busy, Gone, Invalid, Refusal, TooMany
-from ..core.i18n import LANGUAGES
+from ..core.i18n import LANGUAGES, waiting_time
 from ..core.text.normalising import normalise_line
 from . import passwords, people
 
@@ -56,7 +56,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         if isinstance(refusal, TooMany):
             self.retry_after = refusal.wait_seconds
             message = message or _(
-                "Too often in a short time. Please wait %(seconds)d seconds.", seconds=refusal.wait_seconds
+                "Too often in a short time. Please wait %(time)s.", time=waiting_time(refusal.wait_seconds)
             )
         field = getattr(refusal, "field", None)
         if isinstance(refusal, _Unfit):

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from . import parking
 from .errors import Busy, Refusal, TooMany
 from .extensions import db, login_manager
+from .i18n import waiting_time
 
 log = logging.getLogger("theke.errors")
 
@@ -77,7 +78,7 @@ def _refusal(error: Refusal) -> Response:
     wait = error.wait_seconds if isinstance(error, TooMany) else 5 if isinstance(error, Busy) else None
     message = error.message
     if isinstance(error, TooMany) and not message:
-        message = _("Please wait %(seconds)d seconds, then send it again.", seconds=error.wait_seconds)
+        message = _("Please wait %(time)s, then send it again.", time=waiting_time(error.wait_seconds))
     return page(error.status, message, wait)
 
 

@@ -160,6 +160,12 @@ def duration(span: timedelta) -> str:
     return str(format_timedelta(span, granularity="minute", threshold=1.2, locale=language()))
 
 
+def waiting_time(seconds: int) -> str:
+    """'45 seconds', '9 minutes': how long to wait, rather too long than too short."""
+    whole = seconds if seconds < 90 else -(-seconds // 60) * 60
+    return str(format_timedelta(timedelta(seconds=whole), granularity="second", threshold=1.5, locale=language()))
+
+
 def iso(moment: datetime) -> str:
     """For a `datetime` attribute."""
     return moment.isoformat(timespec="seconds")

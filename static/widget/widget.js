@@ -24,10 +24,12 @@
     "form",
     { class: "theke-form", role: "search", action: at("search"), method: "get" },
     element("label", { for: id }, label || words.label),
+    " ",
     field,
     ...hidden("status", "solved"),
     ...hidden("category", category),
     ...hidden("tag", tag),
+    " ",
     element("button", { type: "submit" }, words.search),
   );
   const voice = element("p", { class: "theke-status", role: "status" });

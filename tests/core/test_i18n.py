@@ -69,3 +69,19 @@ def test_exact_moments_are_said_in_the_sites_time_zone(app: Flask) -> None:
         assert "10:00" in i18n.exact(clock.now())
         assert i18n.iso(clock.now()) == "2026-11-16T09:00:00+00:00"
         assert i18n.duration(timedelta(minutes=110)) == "2 Stunden"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "german", "english"),
+    [
+        (1, "1 Sekunde", "1 second"),
+        (89, "89 Sekunden", "89 seconds"),
+        (90, "2 Minuten", "2 minutes"),
+        (481, "9 Minuten", "9 minutes"),
+        (3600, "60 Minuten", "60 minutes"),
+    ],
+)
+def test_a_time_to_wait_is_never_said_too_short(app: Flask, seconds: int, german: str, english: str) -> None:
+    for language, said in (("de", german), ("en", english)):
+        with i18n.force_locale(language):
+            assert i18n.waiting_time(seconds) == said
