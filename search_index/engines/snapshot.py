@@ -71,10 +71,13 @@ class Recent(Generic[Key, Value]):
 
     def get(self, key: Key, load: Callable[[], Value]) -> Value:
         """The value of a key, loaded if it is not held. Two threads may load the same value; one is kept."""
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
+        try:
+            value = self._held[key]
+            self._held.move_to_end(key)  # both are one step of the interpreter; most questions end here
+        except KeyError:
+            pass
+        else:
+            return value
         value = load()
         with self._lock:
             if key not in self._held:
