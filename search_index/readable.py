@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
@@ -29,7 +29,8 @@ from .passages import PostText, Text
 MOST_ASKED = 20
 KEPT = 5_000
 POSTS_READ = 12  # posts of a thread in which a passage is looked for, besides its solutions
-LONGEST_KEPT = 20_000  # characters of a post that are kept
+LONGEST_KEPT = 20_000  # characters of a post in which a passage is looked for
+LONGEST_TOGETHER = 30_000  # characters of all posts of a thread that are kept
 
 _NAMES = [f"id{number}" for number in range(MOST_ASKED)]
 _VERSIONS = Question(
@@ -178,6 +179,8 @@ def with_texts(found: dict[int, Readable]) -> dict[int, Readable]:
     if unread := [one for one, shown in found.items() if shown.texts is None]:
         texts = _texts(unread)
         for one in unread:
+            if sum(len(post.text) for post in texts[one]) > LONGEST_TOGETHER:
+                found[one] = replace(found[one])  # what is kept stays small
             found[one].texts = texts[one]
     return found
 

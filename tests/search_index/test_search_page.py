@@ -104,6 +104,20 @@ def test_a_kept_page_knows_new_synonyms_at_once(threads: list[Thread], cast: Cas
     assert len(results(stranger, q="invoice")) == 2
 
 
+def test_very_long_threads_are_searched_and_not_kept(app: Flask, make: Make, cast: Cast, stranger: FlaskClient) -> None:
+    long = make.thread(by=cast.alice, title="Short question", body="unrelated words " * 1_500)
+    short = make.thread(by=cast.alice, title="Another question", body="The xylophone rattles.")
+    make.reply(long, cast.bob, "There is a xylophone. " + "More unrelated words. " * 800)
+    work()
+    reindex()
+    page = parse(stranger.get("/search?q=xylophone"))
+    assert {text_of(mark) for mark in page.iter("mark")} == {"xylophone"}
+    assert len(results(stranger, q="xylophone")) == 2
+    kept = {one: shown.texts for one, shown in app.extensions["theke-readable"]._kept.items()}
+    assert kept[long.id] is None
+    assert kept[short.id]
+
+
 def test_kept_pages_count_against_the_limit(threads: list[Thread], stranger: FlaskClient) -> None:
     allowed = limits.RATES["search"].count
     answers = [stranger.get("/search?q=router").status_code for _time in range(allowed + 1)]
