@@ -44,14 +44,16 @@ export default function suggest(field) {
     try {
       const url = new URL(field.dataset.url, location.href);
       url.searchParams.set("q", typed);
-      list.innerHTML = await fragment(url, { signal: asking.signal });
-      choose(-1);
+      const answer = await fragment(url, { signal: asking.signal });
+      if (chosen >= 0) return; // whoever has chosen keeps the list they chose from
+      list.innerHTML = answer;
       open(document.activeElement === field && list.childElementCount > 0);
     } catch {
       open(false);
     }
   }
 
+  field.addEventListener("input", () => choose(-1));
   field.addEventListener("input", afterPause(PAUSE, ask));
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !list.hidden) {

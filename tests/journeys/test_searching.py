@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -29,6 +31,28 @@ def test_the_header_suggests_cases_and_the_keyboard_chooses(somebody):
     stranger.hands.write(field, "Störungsmeldung Formular ")
     expect(options.first).to_be_visible()
     stranger.page.keyboard.press("ArrowDown")
+    stranger.page.keyboard.press("Enter")
+    stranger.arrives(r"/threads/\d+/stoerungsmeldung")
+
+
+def test_a_late_answer_does_not_take_away_what_was_chosen(somebody):
+    stranger = somebody(language="de", hands=Keyboard)
+    stranger.open("/threads")
+    field, options = stranger.page.locator("#site-search"), stranger.page.locator(".suggestions [role=option]")
+    stranger.hands.write(field, "Störungsmeldung Formular")
+    expect(options.first).to_contain_text(the.CASE)
+    stranger.page.wait_for_load_state("networkidle")
+
+    def late(route):
+        time.sleep(0.5)
+        route.continue_()
+
+    stranger.page.route("**/search/suggestions*", late)
+    with stranger.page.expect_response("**/search/suggestions*"):
+        stranger.page.keyboard.type(" ")
+        stranger.page.keyboard.press("ArrowDown")
+    stranger.page.wait_for_timeout(100)
+    expect(options.first).to_have_attribute("aria-selected", "true")
     stranger.page.keyboard.press("Enter")
     stranger.arrives(r"/threads/\d+/stoerungsmeldung")
 
