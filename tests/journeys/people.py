@@ -120,8 +120,13 @@ class Keyboard(Pointer):
         raise AssertionError(f"the keyboard never reached {target}")
 
     def _must_be_seen(self) -> None:
-        where = self.page.evaluate(self.WHERE)
-        assert where is None or where["isShown"], f"nobody sees that the focus is on {where['name']!r}"
+        """Within a second: a page that is still coming has no style yet."""
+        for _look in range(20):
+            where = self.page.evaluate(self.WHERE)
+            if where is None or where["isShown"]:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"nobody sees that the focus is on {where['name']!r}")
 
 
 # --- Somebody at a browser
