@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The seeded and indexed story, once for all sites of this process."""
-    return live.plant(tmp_path_factory.mktemp("planted"))
+def planted(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The seeded and indexed story, once for all sites of this run: the first process that needs it plants it."""
+    mine = tmp_path_factory.getbasetemp()
+    directory = (mine if worker_id == "master" else mine.parent) / "planted"
+    with Path(f"{directory}.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return directory if directory.exists() else live.plant(directory)
 
 
 @pytest.fixture(scope="module")

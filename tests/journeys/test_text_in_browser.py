@@ -21,7 +21,7 @@ ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync --disable-dev-shm-usage"
 ).split()
-TEXTS_PER_PAGE = 150
+TEXTS_PER_PAGE = 400
 
 WATCH = """
 window.ran = [];
@@ -31,6 +31,7 @@ for (const name of ['alert', 'confirm', 'prompt', 'print', 'open', 'fetch'])
 TOUCH = """
 () => {
     for (const element of [...document.body.querySelectorAll('*')]) {
+        if (!element.attributes.length) continue;  // what listens, fetches or leads somewhere says so in an attribute
         if (element instanceof HTMLElement) HTMLElement.prototype.focus.call(element, {preventScroll: true});
         for (const kind of ['mouseover', 'mouseenter', 'mousemove', 'pointerdown', 'keydown', 'copy', 'paste', 'toggle'])
             element.dispatchEvent(new Event(kind, {bubbles: true}));
@@ -92,7 +93,7 @@ def test_the_watch_sees_attacks_that_are_not_rendered(chromium):
 
 @pytest.mark.parametrize("folder", ATTACK_FOLDERS)
 def test_no_attack_runs_or_fetches_anything(chromium, folder):
-    texts = []
+    texts = {}  # each once: many attacks end as the same few words
     for attack in attacks(folder):
-        texts += [render_here("\n\n".join(disguised(attack))).html, render_html_here(attack).html]
-    assert [found for page in pages(texts) for found in harm(chromium, page)] == []
+        texts |= dict.fromkeys([render_here("\n\n".join(disguised(attack))).html, render_html_here(attack).html])
+    assert [found for page in pages(list(texts)) for found in harm(chromium, page)] == []
