@@ -8,7 +8,7 @@ from search_index.engines.snapshot import Snapshot
 from search_index.languages import Language, stems
 
 CHUNK = 500
-CHUNKS_PER_SEGMENT = 20
+CHUNKS_PER_SEGMENT = 120
 """A new index is built in segments of so many chunks, which bounds the memory that it takes."""
 PATIENCE = 10.0
 """Seconds that a change waits for another process that is writing (the end of a rebuild, say)."""

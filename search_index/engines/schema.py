@@ -56,6 +56,8 @@ TEXT_COLUMN = VarBytesColumn()
 SCHEMA = fields.Schema(facts=Column(FACTS_COLUMN), text=Column(TEXT_COLUMN))
 KEYS = "keys"
 """The field of exact names; the other fields of terms are named after the languages."""
+TAG = "tag:"
+"""Begins the exact names that are tags."""
 
 
 def columns(case: SolvedCase) -> dict[str, bytes]:
@@ -77,7 +79,7 @@ def terms(case: SolvedCase, lexicon: similar.Lexicon) -> dict[str, dict[str, int
 
 def keys(case: SolvedCase) -> Iterable[str]:
     """The exact names by which a case is filtered."""
-    yield from {f"tag:{tag.lower()}" for tag in case.tags}
+    yield from {f"{TAG}{tag.lower()}" for tag in case.tags}
     if case.author:
         yield f"author:{case.author.lower()}"
 

@@ -2,11 +2,14 @@
 
 A word of a question counts once in a document, by the best way in which it is said there (``similar.Sought``); its grams
 count beside it. A document that says more of the words, and whose title the question names, is the better answer.
-There is no pruning by quality: whatever has a wanted term is scored, so the order is exact. Only grams that stand in
-very many documents are left out, for they tell nothing and cost most.
+The order is exact. Words are summed over all documents; grams, of which there are many and which stand in very many
+documents, only where they can still matter: what all of them could add at most says which documents may yet be among
+the best (``contenders``). Grams that stand in a fifth of all documents are left out, for they tell nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +18,7 @@ from numpy.typing import NDArray
 from search_index.documents import STATUSES
 from search_index.engines.codec import LARGEST_SEGMENT, STEPS
 from search_index.engines.contract import Facets, Filters, Hit, Hits
-from search_index.engines.schema import KEYS
+from search_index.engines.schema import KEYS, TAG
 from search_index.engines.snapshot import Snapshot
 from search_index.languages import GRAM, LANGUAGES, Language, fold, pieces, plain_words, stem, stopwords, words
 from search_index.parsing import Query
@@ -47,6 +50,10 @@ SAID_IMPACT = 1.0
 """The impact from which on a word counts as said: once in a text of usual length."""
 COMMON_GRAM = 2_000
 COMMON_SHARE = 0.2
+MOST_LOOKED_UP = 0.1
+"""How many of all documents are looked up one by one rather than counted with all others."""
+ROUNDING = 1e-4
+"""By how much two ways to add up the same may differ."""
 MOST_PHRASE_CHECKS = 1_000
 NEEDED_SHARE = 0.6
 LEAST_SCORE = np.float32(1e-4)
@@ -65,49 +72,87 @@ def find_similar(
     without: int | None,
 ) -> list[Hit]:
     """The cases most like a question; none unless one reaches ``THRESHOLD``, then all above ``THRESHOLD_OF_REST``."""
-    allowed = snapshot.live.copy()
-    if solved_only:
-        allowed &= snapshot.facts["status"] == STATUSES.index("solved")
+    allowed = snapshot.solved if solved_only else snapshot.live
     if without is not None:
-        allowed &= snapshot.facts["thread_id"] != without
-    shares, surest = _shares(snapshot, title, body, language, last_word_partial=last_word_partial)
-    if not (surest[allowed] >= THRESHOLD).any():
-        shares = surest = _shares_in_other_languages(snapshot, title, language)
-        if not (surest[allowed] >= THRESHOLD).any():
-            return []
-    shown = allowed & (surest >= THRESHOLD_OF_REST)
-    ranked = np.where(shown, shares * snapshot.standing, 0).astype(np.float32)
-    lead_to_masters(snapshot, ranked, allowed)
-    return list(best(snapshot, ranked, 0, limit))
-
-
-def _shares(
-    snapshot: Snapshot, title: str, body: str, language: Language, *, last_word_partial: bool
-) -> tuple[Scores, Scores]:
-    """Shares by title and body together, and the greater of that and the share by the title alone.
-
-    The second decides what is shown: a long body earns no case its full share, and must not hide what the title found.
-    """
+        allowed = allowed & (snapshot.facts["thread_id"] != without)
     asked = wanted_by_title(title, language, snapshot, last_word_partial=last_word_partial)
-    found = weigh(snapshot, asked, language)
-    by_title = found.shares
+    by_title = weigh(snapshot, asked, language)
     told = wanted_by_body(body, language)
-    if not told.terms:
-        return by_title, by_title
-    more = weigh(snapshot, told, language)
-    share = TITLE_FACTOR * found.ideal / max(TITLE_FACTOR * found.ideal + more.ideal, 1.0)
-    together = share * by_title + (1 - share) * more.shares
-    return together, np.maximum(together, by_title)
+    found = (
+        _together(snapshot, by_title, weigh(snapshot, told, language), language, allowed)
+        if told.terms
+        else _contending(snapshot, by_title, language, allowed, limit)
+    )
+    if not (found.surest >= THRESHOLD).any():
+        found = _in_another_language(snapshot, title, language, allowed, limit)
+        if not (found.surest >= THRESHOLD).any():
+            return []
+    shown = found.surest >= THRESHOLD_OF_REST
+    numbers = found.numbers[shown]
+    values = found.shares[shown] * snapshot.standing[numbers]
+    return list(best(snapshot, *lead_to_masters(snapshot, numbers, values, allowed), 0, limit))
 
 
-def _shares_in_other_languages(snapshot: Snapshot, title: str, language: Language) -> Scores:
-    """What a title finds among cases in the other languages, a little less sure: names and error codes are the same."""
-    shares = np.zeros(snapshot.size, np.float32)
+class Likely(NamedTuple):
+    """Documents by their numbers, ascending; their shares; and the shares that decide whether they are shown."""
+
+    numbers: Numbers
+    shares: Scores
+    surest: Scores
+
+
+def _together(snapshot: Snapshot, by_title: Weighed, more: Weighed, language: Language, allowed: Mask) -> Likely:
+    """Shares by title and body together; surest is the greater of that and the share by the title alone.
+
+    A long body earns no case its full share, and must not hide what the title found.
+    """
+    share = TITLE_FACTOR * by_title.ideal / max(TITLE_FACTOR * by_title.ideal + more.ideal, 1.0)
+    numbers = np.flatnonzero(allowed)
+    alone = by_title.shares(snapshot, numbers, language)
+    together = share * alone + (1 - share) * more.shares(snapshot, numbers, language)
+    return Likely(numbers, together, np.maximum(together, alone))
+
+
+def _contending(
+    snapshot: Snapshot, weighed: Weighed, language: Language, allowed: Mask, limit: int, factor: float = 1.0
+) -> Likely:
+    """All that may be among the first ``limit``, or that say whether anything is shown; shares are times ``factor``."""
+    numbers = np.flatnonzero((weighed.scores > 0) & allowed)
+    least = factor * weighed.least(numbers)
+    sure = least >= THRESHOLD_OF_REST
+    floor = _floor(snapshot, numbers[sure], least[sure], limit)
+    is_sure = bool((least >= THRESHOLD).any())
+
+    def may_count(most: Scores, standing: Scores) -> Mask:
+        among: Mask = (most >= THRESHOLD_OF_REST) & (most * standing >= floor)
+        return among if is_sure else among | (most >= THRESHOLD)
+
+    unsaid = np.full(1, factor * weighed.most_unsaid, np.float32)
+    if may_count(unsaid, snapshot.standing.max(keepdims=True, initial=0)).any():
+        numbers = np.flatnonzero(allowed)
+    numbers = numbers[may_count(factor * weighed.most(numbers), snapshot.standing[numbers])]
+    shares = factor * weighed.shares(snapshot, numbers, language)
+    return Likely(numbers, shares, shares)
+
+
+def _in_another_language(snapshot: Snapshot, title: str, language: Language, allowed: Mask, limit: int) -> Likely:
+    """What a title finds among cases in another language, a little less sure: names and error codes are the same."""
+    nothing = np.empty(0, np.float32)
+    likely = [Likely(np.empty(0, np.intp), nothing, nothing)]
     for other in LANGUAGES:
         if other != language and snapshot.count(other):
             found = weigh(snapshot, wanted_by_title(title, other, snapshot), other)
-            shares = np.maximum(shares, OTHER_LANGUAGE * found.shares)
-    return shares
+            likely.append(_contending(snapshot, found, other, allowed, limit, OTHER_LANGUAGE))
+    return max(likely, key=lambda one: one.surest.max(initial=0))
+
+
+def _floor(snapshot: Snapshot, numbers: Numbers, least: Scores, limit: int) -> float:
+    """What a document must be worth to be among the first ``limit``, where these are worth so much at least."""
+    own = snapshot.masters[numbers] < 0  # one that leads to another is no place of its own
+    values = least[own] * snapshot.standing[numbers[own]]
+    if not values.size >= limit > 0:
+        return 0.0
+    return float(np.partition(values, values.size - limit)[values.size - limit]) * (1 - ROUNDING)
 
 
 def find(
@@ -122,34 +167,51 @@ def find(
     for group in query.either:
         allowed &= np.logical_or.reduce([saying(snapshot, one) for one in group])
     if query.text:
-        scores = _answering(snapshot, query, language, allowed)
-        scores *= snapshot.standing
-        lead_to_masters(snapshot, scores, allowed)
+        numbers, values = _answering(snapshot, query, language, allowed, offset + limit)
+        numbers, values = lead_to_masters(snapshot, numbers, values * snapshot.standing[numbers], allowed)
     else:
-        scores = np.where(allowed, _newest_first(snapshot), 0).astype(np.float32)
-    found = scores > 0
+        numbers = np.flatnonzero(allowed)
+        values = snapshot.newest[numbers]
     return Hits(
-        total=int(np.count_nonzero(found)),
-        hits=tuple(best(snapshot, scores, offset, limit)),
-        facets=count_facets(snapshot, found) if facets else Facets(),
+        total=numbers.size,
+        hits=tuple(best(snapshot, numbers, values, offset, limit)),
+        facets=count_facets(snapshot, numbers) if facets else Facets(),
     )
 
 
-def _answering(snapshot: Snapshot, query: Query, language: Language, allowed: Mask) -> Scores:
-    """Scores of the allowed documents that say most of the words; of those alike where none does; 0 for the rest."""
-    shares = np.zeros(snapshot.size, np.float32)
+def _answering(
+    snapshot: Snapshot, query: Query, language: Language, allowed: Mask, limit: int
+) -> tuple[Numbers, Scores]:
+    """The allowed documents that say most of the words with their shares; of those alike where none does.
+
+    The shares of the first ``limit`` are exact, those of the others what they are at least.
+    """
+    found: list[tuple[Language, np.float32, Weighed]] = []
     saying_most = np.full(snapshot.size, not query.needed)  # one of several is said by all that are allowed
     for one in LANGUAGES:
         if snapshot.count(one):
             asked = wanted_by_title(query.text, one, snapshot)
-            factor = 1.0 if one == language else OTHER_LANGUAGE
-            shares = np.maximum(shares, factor * weigh(snapshot, asked, one).shares)
+            found.append((one, np.float32(1.0 if one == language else OTHER_LANGUAGE), weigh(snapshot, asked, one)))
             needed = asked if not query.either else wanted_by_title(query.needed, one, snapshot)
             saying_most |= _saying_most(snapshot, needed, one, all_known=one != language)
-    saying_most &= allowed
-    if saying_most.any():
-        return np.where(saying_most, np.maximum(shares, LEAST_SCORE), 0).astype(np.float32)
-    return np.where(allowed & (shares >= THRESHOLD), shares, 0).astype(np.float32)
+
+    def greatest(shares: Callable[[Language, Weighed], Scores]) -> Scores:
+        least = np.full(numbers.size, LEAST_SCORE)
+        most: Scores = np.maximum.reduce([least, *(factor * shares(one, weighed) for one, factor, weighed in found)])
+        return most
+
+    numbers = np.flatnonzero(saying_most & allowed)
+    if not numbers.size:
+        numbers = np.flatnonzero(allowed)
+        numbers = numbers[greatest(lambda _, weighed: weighed.most(numbers)) >= THRESHOLD]
+        shares = greatest(lambda one, weighed: weighed.shares(snapshot, numbers, one))
+        return numbers[shares >= THRESHOLD], shares[shares >= THRESHOLD]
+    shares = greatest(lambda _, weighed: weighed.least(numbers))
+    most = greatest(lambda _, weighed: weighed.most(numbers))
+    first = most * snapshot.standing[numbers] >= _floor(snapshot, numbers, shares, limit)
+    everything, numbers = numbers, numbers[first]
+    shares[first] = greatest(lambda one, weighed: weighed.shares(snapshot, numbers, one))
+    return everything, shares
 
 
 def _saying_most(snapshot: Snapshot, asked: Wanted, language: Language, *, all_known: bool) -> Mask:
@@ -168,60 +230,117 @@ def _saying_most(snapshot: Snapshot, asked: Wanted, language: Language, *, all_k
     return said >= (known if known <= 2 else max(2, round(known * NEEDED_SHARE)))
 
 
+class Loose(NamedTuple):
+    """A term that counts whether a document says a word or not, with what each step of its impact is worth."""
+
+    term: str
+    step: np.float32
+
+
 class Weighed(NamedTuple):
-    """What was found by a question: each document's score and that of a perfect one; the share of the words that each
-    says (0 to 1, by worth); and how much of each one's title the question names (0 to 1)."""
+    """What was found by a question: each document's score by its words; the share of the words that each says (0 to 1,
+    by worth); how much of each one's title the question names (0 to 1); the loose terms that are still to be counted;
+    the score of a perfect document by all of them, and how much of that is the loose terms'."""
 
     scores: Scores
-    ideal: float
     covered: Scores
     named: Scores
+    loose: tuple[Loose, ...]
+    ideal: float
+    ideal_loose: float
+
+    def shares(self, snapshot: Snapshot, numbers: Numbers, language: Language) -> Scores:
+        """How much of a perfect document each of these is, their numbers ascending."""
+        return self._shares(numbers, counted(snapshot, self.loose, numbers, language))
+
+    def least(self, numbers: Numbers) -> Scores:
+        """How much of a perfect document each one is at least: by its words alone."""
+        return self._shares(numbers, 0.0)
+
+    def most(self, numbers: Numbers) -> Scores:
+        """How much it can be at most: if it had all loose terms at full impact."""
+        return self._shares(numbers, self.ideal_loose)
 
     @property
-    def shares(self) -> Scores:
-        """How much of a perfect document each one is; what leaves words out is worth less than the sum of its terms."""
-        shares = self.scores / np.float32(max(self.ideal, 1.0)) + NAMED_SHARE * self.named
-        shares *= 1 - COORDINATION + COORDINATION * self.covered
-        return shares
+    def most_unsaid(self) -> float:
+        """How much a document can be that says none of the words."""
+        return self.ideal_loose / max(self.ideal, 1.0) * (1.0 if self.ideal == self.ideal_loose else 1 - COORDINATION)
+
+    def _shares(self, numbers: Numbers, loose: Scores | float) -> Scores:
+        """What leaves words out is worth less than the sum of its terms."""
+        shares: Scores = (self.scores[numbers] + loose) / max(self.ideal, 1.0) + NAMED_SHARE * self.named[numbers]
+        shares *= 1 - COORDINATION + COORDINATION * self.covered[numbers]
+        return shares.astype(np.float32, copy=False)
 
 
 def weigh(snapshot: Snapshot, wanted: Wanted, language: Language) -> Weighed:
-    """Score all documents: each word by the best way in which a document says it, and all loose terms."""
+    """Score all documents, each word by the best way in which a document says it. Loose terms are left for later."""
     terms = wanted.terms
     snapshot.expect(language, terms)
     frequencies = {term: snapshot.frequency(term, language) for term in terms}
     count = snapshot.count(language)
-    found = Weighed(*_loose(snapshot, wanted.loose, language), *np.zeros((2, snapshot.size), np.float32))
-    said = np.zeros(snapshot.size, np.float32)
-    ideal = 0.0
-    for word in wanted.words:
-        worth, ways = valued(word, frequencies, count)
-        ideal += worth
-        numbers, values = _said(snapshot, ways, language, said)
-        found.scores[numbers] += values
-        found.covered[numbers] += np.minimum(values / np.float32(SAID_IMPACT), np.float32(worth))
-        numbers, values = _said(snapshot, naming(word, frequencies), language, said)
-        found.named[numbers] += values
-    covered = found.covered / np.float32(ideal) if ideal else np.ones_like(said)
-    return found._replace(ideal=found.ideal + FULL_IMPACT * ideal, covered=covered)
+    loose, ideal_loose = _worth(wanted.loose, frequencies, count)
+    scores, covered, named, scratch = np.zeros((4, snapshot.size), np.float32)
+    worths = [valued(word, frequencies, count) for word in wanted.words]
+    ideal = sum(worth for worth, _ in worths)
+    if not ideal:
+        covered[:] = 1
+    for word, (worth, ways) in zip(wanted.words, worths, strict=True):
+        numbers, values = _said(snapshot, ways, language, scratch)
+        scores[numbers] += values
+        if ideal:
+            covered[numbers] += np.minimum(values / np.float32(SAID_IMPACT), np.float32(worth)) / np.float32(ideal)
+        numbers, values = _said(snapshot, naming(word, frequencies), language, scratch)
+        named[numbers] += values
+    return Weighed(scores, covered, named, loose, ideal_loose + FULL_IMPACT * ideal, ideal_loose)
 
 
-def _loose(snapshot: Snapshot, terms: Mapping[str, float], language: Language) -> tuple[Scores, float]:
-    """Each document's sum of weight * idf * impact over some terms, and the sum that a perfect one would have."""
-    scores = np.zeros(snapshot.size, np.float32)
-    ideal = 0.0
-    count = snapshot.count(language)
+def _worth(terms: Mapping[str, float], frequencies: Mapping[str, int], count: int) -> tuple[tuple[Loose, ...], float]:
+    """The loose terms that some document has, and the sum that a document with all of them at full impact would have."""
+    found, ideal = [], 0.0
     for term, weight in terms.items():
-        frequency = snapshot.frequency(term, language)
+        frequency = frequencies[term]
         if term.startswith(GRAM) and frequency > COMMON_GRAM and frequency > COMMON_SHARE * count:
             continue
         worth = weight * idf(min(frequency, count), count)
         ideal += worth * FULL_IMPACT
         if frequency and worth:
-            step = np.float32(worth / STEPS)
-            for base, found in snapshot.documents(language, term):
-                scores[base : base + LARGEST_SEGMENT][found.ids] += found.impacts * step
-    return scores, ideal
+            found.append(Loose(term, np.float32(worth / STEPS)))
+    return tuple(found), ideal
+
+
+def counted(snapshot: Snapshot, loose: Iterable[Loose], numbers: Numbers, language: Language) -> Scores:
+    """What the loose terms are worth in each of these documents, their numbers ascending.
+
+    Looking a few documents up costs less than adding up all, and more where they are many.
+    """
+    few = numbers.size <= MOST_LOOKED_UP * snapshot.size
+    return (_looked_up if few else _added_up)(snapshot, loose, numbers, language)
+
+
+def _added_up(snapshot: Snapshot, loose: Iterable[Loose], numbers: Numbers, language: Language) -> Scores:
+    scores = np.zeros(snapshot.size, np.float32)
+    for term, step in loose:
+        for base, found in snapshot.documents(language, term):
+            scores[base : base + LARGEST_SEGMENT][found.ids] += found.impacts * step
+    return scores[numbers]
+
+
+def _looked_up(snapshot: Snapshot, loose: Iterable[Loose], numbers: Numbers, language: Language) -> Scores:
+    scores = np.zeros(numbers.size, np.float32)
+    ends = np.searchsorted(numbers, snapshot.bases)
+    within = {
+        base: (slice(start, end), (numbers[start:end] - base).astype(np.uint16))
+        for base, start, end in zip(snapshot.bases, ends, [*ends[1:], numbers.size], strict=True)
+        if start < end
+    }
+    for term, step in loose if within else ():
+        for base, found in snapshot.documents(language, term):
+            if base in within:
+                part, wanted = within[base]
+                places = np.minimum(found.ids.searchsorted(wanted), found.ids.size - 1)
+                scores[part] += np.where(found.ids[places] == wanted, found.impacts[places] * step, 0)
+    return scores
 
 
 def _said(snapshot: Snapshot, ways: Ways, language: Language, scratch: Scores) -> tuple[Numbers, Scores]:
@@ -259,34 +378,27 @@ def _sum(snapshot: Snapshot, way: Way, language: Language) -> tuple[Numbers, Sco
     return numbers, np.bincount(places, values).astype(np.float32)
 
 
-def _newest_first(snapshot: Snapshot) -> Scores:
-    """Scores that order threads by their last post: ranks, since seconds do not fit the precision."""
-    order = np.argsort(snapshot.facts["last_post_at"], kind="stable")
-    ranks = np.empty(snapshot.size, np.float32)
-    ranks[order] = np.arange(1, snapshot.size + 1, dtype=np.float32) / max(1, snapshot.size)
-    return ranks
+def lead_to_masters(snapshot: Snapshot, numbers: Numbers, values: Scores, allowed: Mask) -> tuple[Numbers, Scores]:
+    """The same documents with their values, each duplicate as the thread it leads to, where that one may be shown."""
+    masters = snapshot.masters[numbers]
+    doubles = (masters >= 0) & allowed[masters]
+    if not doubles.any():
+        return numbers, values
+    leaders, places = np.unique(np.where(doubles, masters, numbers), return_inverse=True)
+    greatest = np.zeros(leaders.size, np.float32)
+    np.maximum.at(greatest, places, values)
+    return leaders, greatest
 
 
-def lead_to_masters(snapshot: Snapshot, scores: Scores, allowed: Mask) -> None:
-    """Give the score of each duplicate to the thread it leads to, where that one may be shown."""
-    masters = snapshot.masters
-    doubles = np.flatnonzero((masters >= 0) & (scores > 0))
-    doubles = doubles[allowed[masters[doubles]]]
-    np.maximum.at(scores, masters[doubles], scores[doubles])
-    scores[doubles] = 0
-
-
-def best(snapshot: Snapshot, scores: Scores, offset: int, limit: int) -> Iterator[Hit]:
-    """The documents with the highest scores, the newer thread first among equals."""
+def best(snapshot: Snapshot, numbers: Numbers, values: Scores, offset: int, limit: int) -> Iterator[Hit]:
+    """The documents with the highest values, the newer thread first among equals."""
     wanted = offset + limit
-    candidates = np.flatnonzero(scores > 0)
-    if candidates.size > wanted > 0:
-        least = np.partition(scores[candidates], candidates.size - wanted)[candidates.size - wanted]
-        candidates = candidates[scores[candidates] >= least]
-    ids = snapshot.facts["thread_id"]
-    order = np.lexsort((-ids[candidates], -scores[candidates]))[offset:wanted]
-    for number in candidates[order].tolist():
-        yield Hit(int(ids[number]), round(float(scores[number]), 4))
+    if numbers.size > wanted > 0:
+        least = np.partition(values, values.size - wanted)[values.size - wanted]
+        numbers, values = numbers[values >= least], values[values >= least]
+    ids = snapshot.facts["thread_id"][numbers]
+    for place in np.lexsort((-ids, -values))[offset:wanted].tolist():
+        yield Hit(int(ids[place]), round(float(values[place]), 4))
 
 
 def passing(snapshot: Snapshot, filters: Filters) -> Mask:
@@ -304,7 +416,7 @@ def passing(snapshot: Snapshot, filters: Filters) -> Mask:
     if filters.created_before is not None:
         mask &= facts["created_at"] < filters.created_before
     for tag in filters.tags:
-        mask &= snapshot.having(KEYS, f"tag:{tag.lower()}")
+        mask &= snapshot.having(KEYS, f"{TAG}{tag.lower()}")
     if filters.author is not None:
         mask &= snapshot.having(KEYS, f"author:{filters.author.lower()}")
     return mask
@@ -338,20 +450,19 @@ def _word_for_word(snapshot: Snapshot, having: Mask, phrase: str) -> Mask:
     return mask
 
 
-def count_facets(snapshot: Snapshot, found: Mask) -> Facets:
+def count_facets(snapshot: Snapshot, numbers: Numbers) -> Facets:
     """How many of the found documents have each status, category, language and tag."""
-    facts = snapshot.facts[found]
-    tags: dict[str, int] = {}
-    known = snapshot.terms(KEYS, "tag:")
-    snapshot.expect(KEYS, known)
-    for key in known:
-        if number := int(np.count_nonzero(found & snapshot.having(KEYS, key))):
-            tags[key.removeprefix("tag:")] = number
+    facts = snapshot.facts[numbers]
+    found = np.zeros(snapshot.size, bool)
+    found[numbers] = True
+    names, tags, each = snapshot.tagged
+    counts = np.bincount(tags[np.repeat(found, each)], minlength=len(names)).tolist()
+    frequent = sorted((-count, name) for name, count in zip(names, counts, strict=True) if count)[:MOST_TAGS]
     return Facets(
         statuses={STATUSES[value]: number for value, number in _counted(facts["status"])},
         category_ids=dict(_counted(facts["category_id"])),
         languages={LANGUAGES[value]: number for value, number in _counted(facts["language"])},
-        tags=dict(sorted(tags.items(), key=lambda item: (-item[1], item[0]))[:MOST_TAGS]),
+        tags={name: -count for count, name in frequent},
     )
 
 

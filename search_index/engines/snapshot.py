@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from search_index.documents import STATUSES
 from search_index.engines.codec import LARGEST_SEGMENT, Postings
-from search_index.engines.schema import FACTS
+from search_index.engines.schema import FACTS, KEYS, TAG
 from search_index.languages import LANGUAGES, Language
 from search_index.similar import HELPFUL_FACTOR, HELPFUL_STEP, OLD_FACTOR, OLDER_STEP, SOLVED_FACTOR
 from search_index.typos import beginnings, nearest
@@ -164,6 +164,20 @@ class Snapshot:
         return standing
 
     @cached_property
+    def solved(self) -> NDArray[np.bool_]:
+        """A mask of the living documents that are solved."""
+        solved: NDArray[np.bool_] = self.live & (self.facts["status"] == STATUSES.index("solved"))
+        return solved
+
+    @cached_property
+    def newest(self) -> NDArray[np.float32]:
+        """Ranks by the last post, the newest 1.0: seconds do not fit the precision."""
+        ranks = np.empty(self.size, np.float32)
+        order = np.argsort(self.facts["last_post_at"], kind="stable")
+        ranks[order] = np.arange(1, self.size + 1, dtype=np.float32) / max(1, self.size)
+        return ranks
+
+    @cached_property
     def masters(self) -> NDArray[np.intp]:
         """For each document the number of the living document that it leads to, or -1; a few steps are followed."""
         living = np.flatnonzero(self.live)
@@ -180,6 +194,21 @@ class Snapshot:
                 masters[doubles] = np.where((masters[doubles] >= 0) & (further >= 0), further, masters[doubles])
             masters[masters == np.arange(self.size)] = -1
         return masters
+
+    @cached_property
+    def tagged(self) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
+        """All tags; the tags of all documents, one document after the other; and how many each of them has."""
+        known = sorted(self.terms(KEYS, TAG))
+        self.expect(KEYS, known)
+        found = [
+            (number, base + postings.ids.astype(np.intp))
+            for number, key in enumerate(known)
+            for base, postings in self.documents(KEYS, key)
+        ]
+        documents = np.concatenate([np.empty(0, np.intp), *(ids for _, ids in found)])
+        tags = np.repeat(np.array([number for number, _ in found], np.intp), [ids.size for _, ids in found])
+        order = np.argsort(documents, kind="stable")
+        return [key.removeprefix(TAG) for key in known], tags[order], np.bincount(documents, minlength=self.size)
 
     def texts(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
         """The folded words of some documents, by their numbers."""

@@ -17,7 +17,7 @@ from search_index.engines.codec import STEPS, quantised
 from search_index.engines.contract import Filters, IndexUnavailable
 from search_index.engines.none import NoEngine
 from search_index.engines.snapshot import Snapshot
-from search_index.languages import words
+from search_index.languages import Language, words
 from search_index.parsing import parse
 from tests.search_index.cases import DAY, NOON, STORY, case, ids
 from tests.search_index.conftest import Embedded, Indexes, InTables, SearchEngine
@@ -250,7 +250,14 @@ def test_scores_equal_a_plain_sum_over_all_cases(
     engine.apply(made[half:], removed)
     snapshot = engine._fresh()
     wanted = similar.wanted_by_title(title, "de", snapshot)
-    scores = scoring.weigh(snapshot, wanted, "de").scores
+    weighed = scoring.weigh(snapshot, wanted, "de")
+    numbers = np.arange(snapshot.size)
+    ways_to_count = [count(snapshot, weighed.loose, numbers, "de") for count in (scoring._added_up, scoring._looked_up)]
+    assert ways_to_count[0] == pytest.approx(ways_to_count[1])
+    scores = weighed.scores + ways_to_count[0]
+    assert (weighed.least(numbers) <= weighed.shares(snapshot, numbers, "de") + 1e-5).all()
+    assert (weighed.most(numbers) >= weighed.shares(snapshot, numbers, "de") - 1e-5).all()
+    assert (weighed.most(np.flatnonzero(weighed.scores == 0)) <= weighed.most_unsaid + 1e-5).all()
 
     stored: dict[int, dict[str, float]] = {}
     for number in np.flatnonzero(snapshot.live).tolist():
@@ -265,6 +272,49 @@ def test_scores_equal_a_plain_sum_over_all_cases(
 
     newest = {one.thread_id: one for one in made if one.thread_id not in removed or one in made[half:]}
     assert set(stored) == set(newest)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cases=st.lists(st.tuples(TEXTS, TEXTS, st.booleans(), st.integers(0, 9)), min_size=8, max_size=40),
+    title=TEXTS,
+    limit=st.integers(1, 4),
+)
+def test_looking_only_at_contenders_finds_what_looking_at_all_finds(
+    index_of: Indexes, cases: list[tuple[str, str, bool, int]], title: str, limit: int
+) -> None:
+    engine = index_of([])
+    engine.apply(
+        case(number, title_, body, status="solved" if solved else "needs_staff", duplicate_of=master or None)
+        for number, (title_, body, solved, master) in enumerate(cases, start=1)
+    )
+
+    def found() -> list[object]:
+        return [
+            engine.similar(title, "", "de", limit=limit),
+            engine.similar(title, "", "en", limit=limit, solved_only=False),
+            engine.search(parse(title), Filters(), language="de", limit=limit),
+            engine.search(parse(title), Filters(), language="de", offset=limit, limit=limit),
+        ]
+
+    few = found()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "_floor", lambda *_: 0.0)
+        patch.setattr(scoring, "_contending", _all_contend)
+        assert found() == few
+
+
+def _all_contend(
+    snapshot: Snapshot,
+    weighed: scoring.Weighed,
+    language: Language,
+    allowed: scoring.Mask,
+    limit: int,
+    factor: float = 1.0,
+) -> scoring.Likely:
+    numbers = np.flatnonzero(allowed)
+    shares = factor * weighed.shares(snapshot, numbers, language)
+    return scoring.Likely(numbers, shares, shares)
 
 
 def _plain_sum(wanted: similar.Wanted, snapshot: Snapshot, impacts: dict[str, float]) -> float:
