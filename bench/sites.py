@@ -19,6 +19,7 @@ from community.accounts.models import Person, Session
 from community.core import clock
 from community.core.extensions import db, writing
 from community.core.security import hash_token, new_token
+from community.core.transactions import count_rows
 from community.factory import create_app
 from community.threads.models import Thread
 
@@ -79,6 +80,7 @@ def build(directory: Path, threads: int, people: int = 60, **settings: str) -> S
     csrf = _csrf(app)
     with app.app_context():
         generating.grow(threads)
+        count_rows(db)  # as a site's worker does
         site = _sample(app, environment, people, csrf)
         db.session.remove()
         db.engine.dispose()

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from flask import Flask
 
 from .accounts import registration, sessions, tokens
-from .core import clock, idempotency, jobs, limits, parking
-from .core.extensions import writing
+from .core import clock, idempotency, jobs, limits, parking, transactions
+from .core.extensions import db, writing
 
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
+    "timetable.count_rows": timedelta(hours=6),
     "intake.abandon": timedelta(hours=6),
     "search.forget": timedelta(days=1),
 }
@@ -26,6 +27,12 @@ def sweep() -> None:
     idempotency.sweep()
     limits.sweep()
     parking.sweep()
+
+
+@jobs.handler("timetable.count_rows")
+def count_rows() -> None:
+    """Tell the database how its rows are spread, so that it asks the right index."""
+    transactions.count_rows(db)
 
 
 class Timetable:

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import Integer, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import Integer, String, bindparam, literal_column, or_, select, union_all
 
 from community.accounts.models import STAFF_ROLES, Person
 from community.core import pages
@@ -35,10 +35,14 @@ LONGEST_TOGETHER = 30_000  # characters of all posts of a thread that are kept
 _NAMES = [f"id{number}" for number in range(MOST_ASKED)]
 _VERSIONS = Question(
     union_all(
-        select(Thread.id, Thread.version).where(
-            Thread.id.in_([bindparam(name, type_=Integer) for name in _NAMES]), Thread.visibility == PUBLISHED
+        select(Thread.id, Thread.version, Thread.visibility).where(
+            Thread.id.in_(
+                [bindparam(name, type_=Integer) for name in _NAMES]
+            )  # no more: it is the numbers that are few
         ),
-        select(literal_column("0", Integer), pages.PageVersion.version).where(pages.PageVersion.scope == pages.SITE),
+        select(literal_column("0", Integer), pages.PageVersion.version, literal_column("''", String)).where(
+            pages.PageVersion.scope == pages.SITE
+        ),
     )
 )
 
@@ -106,8 +110,9 @@ def readable(ids: Sequence[int]) -> dict[int, Readable]:
 
 def _readable(ids: Sequence[int]) -> dict[int, Readable]:
     shelf: Shelf = current_app.extensions["theke-readable"]
-    versions = dict(_VERSIONS(**dict.fromkeys(_NAMES, 0) | dict(zip(_NAMES, ids, strict=False))))
-    site = versions.pop(0, 0)
+    rows = _VERSIONS(**dict.fromkeys(_NAMES, 0) | dict(zip(_NAMES, ids, strict=False)))
+    versions = {one: version for one, version, visibility in rows if visibility == PUBLISHED}
+    site = next((version for one, version, _ in rows if one == 0), 0)
     found = {one: kept for one, version in versions.items() if (kept := shelf.get(one, (version, site))) is not None}
     missing = [one for one in versions if one not in found]
     if missing:
@@ -133,11 +138,13 @@ def _read(ids: Sequence[int], stamps: Mapping[int, tuple[int, int]]) -> list[Rea
             Category.name_de,
             Category.name_en,
             Category.archived_at,
+            Thread.visibility,
         )
         .join(Category, Category.id == Thread.category_id)
-        .where(Thread.id.in_(ids), Thread.visibility == PUBLISHED)
-    ).all()
-    solutions = _solutions([row[0] for row in rows if row[4] is not None])
+        .where(Thread.id.in_(ids))
+    )
+    public = [row[:-1] for row in rows if row[-1] == PUBLISHED]
+    solutions = _solutions([row[0] for row in public if row[4] is not None])
     return [
         Readable(
             id=number,
@@ -151,7 +158,7 @@ def _read(ids: Sequence[int], stamps: Mapping[int, tuple[int, int]]) -> list[Rea
             stamp=stamps[number],
             solution=solutions.get(number),
         )
-        for number, slug, title, language, solved_at, is_over, waiting_since, last_post_at, *place in rows
+        for number, slug, title, language, solved_at, is_over, waiting_since, last_post_at, *place in public
     ]
 
 

@@ -67,6 +67,18 @@ def test_objects_are_read_afresh_inside_a_write(app: Flask, make: Make, on_sqlit
         assert person.display_name == "Alicia"
 
 
+def test_the_database_learns_which_columns_tell_rows_apart(app: Flask, make: Make, on_sqlite: None) -> None:
+    few = f"SELECT title FROM threads WHERE id IN ({','.join(map(str, range(1, 21)))}) AND visibility = 'published'"
+    thread = make.thread()
+    columns = ", ".join(column.name for column in thread.__table__.columns if column.name != "id")
+    with writing():
+        for _doubling in range(9):
+            db.session.execute(text(f"INSERT INTO threads ({columns}) SELECT {columns} FROM threads"))
+    transactions.count_rows(db)
+    db.engine.dispose()
+    assert "INTEGER PRIMARY KEY" in str(db.session.execute(text(f"EXPLAIN QUERY PLAN {few}")).all())
+
+
 def test_eight_writers_lose_no_update(app: Flask, on_sqlite: None) -> None:
     with writing():
         db.session.add(PageVersion(scope="counter", version=0))

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ...core.errors import Busy, Conflict
 from ...core.extensions import db, writing
+from ...core.transactions import count_rows
 from ...threads.tagging import read_tags, tag_named
 from .. import ledger
 from ..models import ImportedRow, Kind
@@ -69,6 +70,7 @@ def import_gathered(dump: Dump, shelf: Shelf, fingerprint: str, target: Target, 
     with progress("Importing", shelf.count(OnShelf.QUESTION)) as advance:
         helpful_votes = _take_threads(dump, shelf, target, report, advance)
     _take_duplicates(dump, shelf, target.source, report)
+    _patiently(lambda: count_rows(db))
     total = _counts(target.source)
     return Outcome({kind: total[kind] - before[kind] for kind in Kind}, total, helpful_votes)
 
