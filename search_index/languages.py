@@ -35,6 +35,7 @@ LINKS = ("", "s", "es", "n", "en", "er", "e")
 
 _WORD = re.compile(r"[^\W_]+(?:[.:/_+-][^\W_]+)*")
 _SEPARATOR = re.compile(r"[.:/_+-]")
+_LINKS = frozenset(".:/_+-")
 _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
 _DIGRAPH = re.compile(r"ae|oe|(?<![aeiouyq])ue")
 
@@ -97,6 +98,20 @@ def words(text: str) -> Iterator[Word]:
     for match in _WORD.finditer(text):
         if len(match[0]) <= LONGEST_WORD:
             yield Word(match[0], match.start(), match.end())
+
+
+def plain_list(text: str) -> list[str]:
+    """The same words as a list, without their places: a tenth of the time."""
+    return [word for word in _WORD.findall(text) if len(word) <= LONGEST_WORD]
+
+
+def is_word_at(text: str, at: int, word: str) -> bool:
+    """Whether a word of the text begins here and is this one, where the text goes on so: ``Mail`` is no word in ``E-Mail``."""
+    before = text[max(0, at - 2) : at]
+    if before[-1:].isalnum() or (before[-1:] in _LINKS and before[:1].isalnum() and len(before) > 1):
+        return False
+    match = _WORD.match(text, at)
+    return match is not None and match[0] == word
 
 
 def pieces(word: str) -> list[str]:

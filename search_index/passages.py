@@ -1,11 +1,22 @@
 """Which piece of a thread a hit shows: the passage where the words of the query stand closest, the solution's first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from sys import intern
 from typing import NamedTuple
 
-from search_index.languages import Language, fold, grams, pieces, stem, stopwords, token, words
+from search_index.languages import (
+    Language,
+    fold,
+    grams,
+    is_word_at,
+    pieces,
+    plain_list,
+    stem,
+    stopwords,
+    token,
+    words,
+)
 
 LENGTH = 240
 LONGEST_POST = 20_000
@@ -28,9 +39,17 @@ class Text:
         self.text = text
 
     @cached_property
-    def said(self) -> Sequence[tuple[str, int]]:
-        """Its words as they stand there, each with where it begins; of a very long text the first ones."""
-        return tuple((intern(word.text), word.start) for word in words(self.text[:LONGEST_POST]))
+    def said(self) -> frozenset[str]:
+        """Its words as they stand there, each once; of a very long text the first ones."""
+        return frozenset(map(intern, plain_list(self.text[:LONGEST_POST])))
+
+    def places(self, word: str) -> Iterator[int]:
+        """Where one of its words begins, each time."""
+        at = self.text.find(word, 0, LONGEST_POST)
+        while at >= 0:
+            if is_word_at(self.text, at, word):
+                yield at
+            at = self.text.find(word, at + len(word), LONGEST_POST)
 
 
 class PostText(Text):
@@ -122,9 +141,10 @@ class _Known(dict[str, int | None]):
 
 
 def _found(wanted: _Wanted, text: Text) -> list[tuple[int, int, int]]:
-    """Start, end and number of each word that the query has, too."""
+    """Start, end and number of each word that the query has, too, in order."""
     known = wanted.known
-    return [(start, start + len(word), number) for word, start in text.said if (number := known[word]) is not None]
+    alike = [(word, number) for word in text.said if (number := known[word]) is not None]
+    return sorted((start, start + len(word), number) for word, number in alike for start in text.places(word))
 
 
 class _Place(NamedTuple):

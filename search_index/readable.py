@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import Integer, String, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import Integer, String, bindparam, func, literal_column, or_, select, union_all
 
 from community.accounts.models import STAFF_ROLES, Person
 from community.core import pages
-from community.core.extensions import Question, db
+from community.core.extensions import Question
 from community.intake.similar import Author, Place
 from community.threads.models import Category, Post, Solution, State, Thread, state_of
 from community.threads.visibility import PUBLISHED
@@ -33,18 +33,59 @@ LONGEST_KEPT = 20_000  # characters of a post in which a passage is looked for
 LONGEST_TOGETHER = 30_000  # characters of all posts of a thread that are kept
 
 _NAMES = [f"id{number}" for number in range(MOST_ASKED)]
+_THESE = [bindparam(name, type_=Integer) for name in _NAMES]
 _VERSIONS = Question(
     union_all(
-        select(Thread.id, Thread.version, Thread.visibility).where(
-            Thread.id.in_(
-                [bindparam(name, type_=Integer) for name in _NAMES]
-            )  # no more: it is the numbers that are few
-        ),
+        select(Thread.id, Thread.version, Thread.visibility).where(Thread.id.in_(_THESE)),
         select(literal_column("0", Integer), pages.PageVersion.version, literal_column("''", String)).where(
             pages.PageVersion.scope == pages.SITE
         ),
     )
 )
+_THREADS = Question(
+    select(
+        Thread.visibility,
+        Thread.id,
+        Thread.slug,
+        Thread.title,
+        Thread.language,
+        Thread.solved_at,
+        or_(*(column.is_not(None) for column in (Thread.closed_at, Thread.locked_at, Thread.duplicate_of_id))),
+        Thread.waiting_since,
+        Thread.last_post_at,
+        Category.id,
+        Category.slug,
+        Category.name_de,
+        Category.name_en,
+        Category.archived_at,
+    )
+    .join(Category, Category.id == Thread.category_id)
+    .where(Thread.id.in_(_THESE))
+)
+_SOLUTIONS = Question(
+    select(Post.visibility, Solution.thread_id, Post.id, Post.html, Person.name, Person.display_name, Person.role)
+    .join(Post, Post.id == Solution.post_id)
+    .join(Person, Person.id == Post.author_id)
+    .where(Solution.thread_id.in_(_THESE))
+    .order_by(Solution.at.desc())
+)
+_TEXTS = Question(
+    select(Post.visibility, Post.thread_id, Post.id, func.substr(Post.plain, 1, LONGEST_KEPT), Solution.post_id)
+    .outerjoin(Solution, Solution.post_id == Post.id)
+    .where(Post.thread_id.in_(_THESE), (Post.number <= POSTS_READ) | Solution.post_id.is_not(None))
+    .order_by(Post.number)
+)
+"""Visibility is looked at here and not asked for: nearly all rows are public, and a database may begin with those."""
+
+
+def _of(question: Question, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """What a question answers about these threads."""
+    return question(**dict.fromkeys(_NAMES, 0) | dict(zip(_NAMES, ids, strict=False)))
+
+
+def _public(question: Question, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The same, where the first column is a visibility: only what everyone may read, without that column."""
+    return [row[1:] for row in _of(question, ids) if row[0] == PUBLISHED]
 
 
 class Solved(NamedTuple):
@@ -110,7 +151,7 @@ def readable(ids: Sequence[int]) -> dict[int, Readable]:
 
 def _readable(ids: Sequence[int]) -> dict[int, Readable]:
     shelf: Shelf = current_app.extensions["theke-readable"]
-    rows = _VERSIONS(**dict.fromkeys(_NAMES, 0) | dict(zip(_NAMES, ids, strict=False)))
+    rows = _of(_VERSIONS, ids)
     versions = {one: version for one, version, visibility in rows if visibility == PUBLISHED}
     site = next((version for one, version, _ in rows if one == 0), 0)
     found = {one: kept for one, version in versions.items() if (kept := shelf.get(one, (version, site))) is not None}
@@ -123,28 +164,8 @@ def _readable(ids: Sequence[int]) -> dict[int, Readable]:
 
 
 def _read(ids: Sequence[int], stamps: Mapping[int, tuple[int, int]]) -> list[Readable]:
-    rows = db.session.execute(
-        select(
-            Thread.id,
-            Thread.slug,
-            Thread.title,
-            Thread.language,
-            Thread.solved_at,
-            or_(*(column.is_not(None) for column in (Thread.closed_at, Thread.locked_at, Thread.duplicate_of_id))),
-            Thread.waiting_since,
-            Thread.last_post_at,
-            Category.id,
-            Category.slug,
-            Category.name_de,
-            Category.name_en,
-            Category.archived_at,
-            Thread.visibility,
-        )
-        .join(Category, Category.id == Thread.category_id)
-        .where(Thread.id.in_(ids))
-    )
-    public = [row[:-1] for row in rows if row[-1] == PUBLISHED]
-    solutions = _solutions([row[0] for row in public if row[4] is not None])
+    rows = _public(_THREADS, ids)
+    solutions = _solutions([number for number, _, _, _, solved_at, *_ in rows if solved_at is not None])
     return [
         Readable(
             id=number,
@@ -158,22 +179,15 @@ def _read(ids: Sequence[int], stamps: Mapping[int, tuple[int, int]]) -> list[Rea
             stamp=stamps[number],
             solution=solutions.get(number),
         )
-        for number, slug, title, language, solved_at, is_over, waiting_since, last_post_at, *place in public
+        for number, slug, title, language, solved_at, is_over, waiting_since, last_post_at, *place in rows
     ]
 
 
 def _solutions(ids: Sequence[int]) -> dict[int, Solved]:
     """Thread id -> its first public solution."""
-    rows = db.session.execute(
-        select(Solution.thread_id, Post.id, Post.html, Person.name, Person.display_name, Person.role)
-        .join(Post, Post.id == Solution.post_id)
-        .join(Person, Person.id == Post.author_id)
-        .where(Solution.thread_id.in_(ids), Post.visibility == PUBLISHED)
-        .order_by(Solution.at.desc())
-    )
     return {
         thread_id: Solved(post_id, html, _author(name, display_name, role in STAFF_ROLES))
-        for thread_id, post_id, html, name, display_name, role in rows
+        for thread_id, post_id, html, name, display_name, role in _public(_SOLUTIONS, ids)
     }
 
 
@@ -183,9 +197,11 @@ _author = lru_cache(maxsize=2_000)(Author)
 
 def with_texts(found: dict[int, Readable]) -> dict[int, Readable]:
     """The same threads, with their texts."""
-    if unread := [one for one, shown in found.items() if shown.texts is None]:
-        texts = _texts(unread)
-        for one in unread:
+    unread = [one for one, shown in found.items() if shown.texts is None]
+    for start in range(0, len(unread), MOST_ASKED):
+        some = unread[start : start + MOST_ASKED]
+        texts = _texts(some)
+        for one in some:
             if sum(len(post.text) for post in texts[one]) > LONGEST_TOGETHER:
                 found[one] = replace(found[one])  # what is kept stays small
             found[one].texts = texts[one]
@@ -194,19 +210,9 @@ def with_texts(found: dict[int, Readable]) -> dict[int, Readable]:
 
 def _texts(ids: Sequence[int]) -> dict[int, list[PostText]]:
     """Thread id -> its first public posts and its solutions."""
-    rows = db.session.execute(
-        select(Post.thread_id, Post.id, Post.plain, Solution.post_id.is_not(None))
-        .outerjoin(Solution, Solution.post_id == Post.id)
-        .where(
-            Post.thread_id.in_(ids),
-            Post.visibility == PUBLISHED,
-            (Post.number <= POSTS_READ) | Solution.post_id.is_not(None),
-        )
-        .order_by(Post.number)
-    )
     texts: dict[int, list[PostText]] = defaultdict(list)
-    for thread_id, post_id, plain, is_solution in rows:
-        texts[thread_id].append(PostText(post_id, plain[:LONGEST_KEPT], is_solution))
+    for thread_id, post_id, plain, solution in _public(_TEXTS, ids):
+        texts[thread_id].append(PostText(post_id, plain, is_solution=solution is not None))
     return texts
 
 

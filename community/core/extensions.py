@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import CompoundSelect, CursorResult, Select
+from sqlalchemy import CompoundSelect, CursorResult, Dialect, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from .columns import Base, UTCDateTime
 from .transactions import is_writing, prepare_engine
@@ -43,24 +45,53 @@ def rows_changed(statement: Executable) -> int:
 
 
 class Question:
-    """A small question that every page asks: compiled once and answered by plain rows, in a tenth of the time.
+    """A question that many pages ask: compiled once and answered by plain rows, in a tenth of the time.
 
-    For reading only, with parameters that are numbers or words. Rows come as the driver gives them, so ask for such too.
+    For reading only, with parameters that are numbers or words.
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]] | CompoundSelect[Any]) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[Any, str]] = {}
+        self._prepared: dict[str, _Prepared] = {}
 
     def __call__(self, **parameters: int | str) -> list[tuple[Any, ...]]:
-        """The rows. Needs an application context."""
-        engine = db.engine
-        if engine.dialect.name not in self._compiled:
-            made = self._statement.compile(dialect=engine.dialect)
-            self._compiled[engine.dialect.name] = (made, str(made))
-        compiled, sql = self._compiled[engine.dialect.name]
+        """The rows, their values as the columns' types have them. Needs an application context."""
+        dialect = db.engine.dialect
+        prepared = self._prepared.get(dialect.name)
+        if prepared is None:
+            prepared = self._prepared[dialect.name] = _Prepared.of(self._statement, dialect)
+        compiled = prepared.compiled
         given = compiled.construct_params(parameters)
-        return plain_rows(sql, tuple(given[name] for name in compiled.positiontup) if compiled.positional else given)
+        return prepared.read(
+            plain_rows(
+                prepared.sql,
+                tuple(given[name] for name in compiled.positiontup or ()) if compiled.positional else given,
+            )
+        )
+
+
+class _Prepared(NamedTuple):
+    """A statement in the words of one database, and what makes its values ours, by column."""
+
+    compiled: SQLCompiler
+    sql: str
+    readers: list[tuple[int, Callable[[Any], Any]]]
+
+    @staticmethod
+    def of(statement: Select[*tuple[Any, ...]] | CompoundSelect[Any], dialect: Dialect) -> _Prepared:
+        compiled = statement.compile(dialect=dialect)
+        types = (column.type.dialect_impl(dialect) for column in statement.selected_columns)
+        readers = [(place, kind.result_processor(dialect, None)) for place, kind in enumerate(types)]
+        return _Prepared(compiled, str(compiled), [(place, read) for place, read in readers if read is not None])
+
+    def read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        if not self.readers:
+            return rows
+        values = [list(row) for row in rows]
+        for row in values:
+            for place, read in self.readers:
+                row[place] = read(row[place])
+        return [tuple(row) for row in values]
 
 
 def plain_rows(sql: str, parameters: Any) -> list[tuple[Any, ...]]:

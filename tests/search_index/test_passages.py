@@ -1,8 +1,9 @@
 """Which piece of a thread a hit shows."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search_index.languages import words
 from search_index.passages import PostText, Text, best_passage, marks
 
 FILLER = "Hier steht etwas ganz anderes, das niemand sucht. " * 20
@@ -49,6 +50,15 @@ def test_nothing_to_show_is_none() -> None:
 
 def test_a_title_can_be_marked() -> None:
     assert [(mark.start, mark.end) for mark in marks("langsam", Text("Internet langsam"), "de")] == [(9, 16)]
+
+
+@settings(max_examples=400)
+@given(st.text(alphabet="ab1_-.:/+ äß\u0301x", max_size=80) | st.text(max_size=80))
+def test_every_word_is_found_where_it_stands(text):
+    read = Text(text)
+    assert {(word, start) for word in read.said for start in read.places(word)} == {
+        (word.text, word.start) for word in words(text)
+    }
 
 
 @given(st.text(max_size=60), st.text(max_size=900))
