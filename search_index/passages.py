@@ -108,18 +108,33 @@ class _Wanted:
 
     def number(self, word: str) -> int | None:
         """Which word of the query a word of a text is, or None."""
-        read = token(word, self.language)
-        for part in read.pieces:
-            number = self._numbers.get(stem(part, self.language))
-            if number is not None:
-                return number
-        own = self._any_gram.intersection(read.grams)
-        if not own or max(map(len, read.pieces)) < SHORTEST_ALIKE:
+        read = _read(word, self.language)
+        if not read.stems.isdisjoint(self._numbers):
+            return min(self._numbers[stem] for stem in read.stems if stem in self._numbers)
+        if read.longest < SHORTEST_ALIKE or read.grams.isdisjoint(self._any_gram):
             return None
         for number, wanted in enumerate(self._grams):
-            if len(wanted) > 1 and len(own & wanted) >= NEAR_GRAMS * len(wanted):
+            if len(wanted) > 1 and len(read.grams & wanted) >= NEAR_GRAMS * len(wanted):
                 return number
         return None
+
+
+class _Read(NamedTuple):
+    """A word of a text as it is compared: the stems of its pieces, its grams, and the length of its longest piece."""
+
+    stems: frozenset[str]
+    grams: frozenset[str]
+    longest: int
+
+
+@lru_cache(maxsize=30_000)
+def _read(word: str, language: Language) -> _Read:
+    read = token(word, language)
+    return _Read(
+        frozenset(stem(piece, language) for piece in read.pieces),
+        frozenset(read.grams),
+        max(map(len, read.pieces), default=0),
+    )
 
 
 @lru_cache(maxsize=8)
