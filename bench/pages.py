@@ -142,8 +142,10 @@ def _compare(
 ) -> Figure:
     posting = name.startswith("posting")
     requests = POSTS if posting else REQUESTS
-    for _round in range(0 if posting else WARM_ROUNDS):
-        drive(theke.port, request, WARM, connections=8)
+    for _round in range(1 if posting else WARM_ROUNDS):
+        drive(theke.port, request, POSTS if posting else WARM, connections=8)
+    if posting:
+        _settle(worker)
 
     def used() -> float:
         return theke.cpu_seconds() + (worker.cpu_seconds() if posting else 0.0)

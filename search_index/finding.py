@@ -16,9 +16,9 @@ from community.threads.models import State
 
 from .engines.contract import Filters, Hits, IndexUnavailable
 from .indexing import engine
-from .languages import Language
+from .languages import Language, fold, pieces, words
 from .parsing import Query
-from .passages import Mark, Passage, best_passage, marks
+from .passages import Mark, Meant, Passage, best_passage, marks
 from .readable import Readable, readable, with_texts
 from .spelling import did_you_mean
 
@@ -85,14 +85,21 @@ def search(query: Query, filters: Filters, language: str, *, offset: int, limit:
     hits = engine().search(query, filters, language=spoken, offset=offset, limit=limit, facets=True)
     ids = [hit.thread_id for hit in hits.hits]
     found = with_texts(readable(ids))
-    return hits, [_found(query, found[thread_id], spoken) for thread_id in ids if thread_id in found]
+    meant = _meant(query.text, spoken)
+    return hits, [_found(query, found[thread_id], spoken, meant) for thread_id in ids if thread_id in found]
 
 
-def _found(query: Query, shown: Readable, spoken: Language) -> Found:
-    passage = best_passage(query.text, shown.texts or (), spoken)
+def _meant(typed: str, spoken: Language) -> Meant:
+    """What was typed wrongly, and what may have been meant."""
+    folded = (fold(piece, spoken) for word in words(typed) for piece in pieces(word.text))
+    return tuple((word, right) for word in folded for right in engine().meant(word, spoken))
+
+
+def _found(query: Query, shown: Readable, spoken: Language, meant: Meant) -> Found:
+    passage = best_passage(query.text, shown.texts or (), spoken, meant=meant)
     return Found(
         thread=shown,
-        title=marked(_pieces(shown.title, marks(query.text, shown.words, spoken))),
+        title=marked(_pieces(shown.title, marks(query.text, shown.words, spoken, meant))),
         quoted=passage,
     )
 

@@ -71,13 +71,19 @@ class Passage(NamedTuple):
     cut_after: bool
 
 
-def best_passage(query: str, posts: Sequence[PostText], language: Language, length: int = LENGTH) -> Passage | None:
+Meant = tuple[tuple[str, str], ...]
+"""Folded words of a query that no case says, each with a stem that was meant by it."""
+
+
+def best_passage(
+    query: str, posts: Sequence[PostText], language: Language, length: int = LENGTH, meant: Meant = ()
+) -> Passage | None:
     """The passage of at most ``length`` characters with most of the query's words; None without any text.
 
     A solution wins over another post with one word more. Where nothing of the query is said, it is the beginning of the
     first solution, else of the first post. Words are compared as the index does: by stem, and by grams if they differ.
     """
-    wanted = _wanted(query, language)
+    wanted = _wanted(query, language, meant)
     best: _Place | None = None
     for post in sorted((post for post in posts if post.text.strip()), key=lambda post: not post.is_solution):
         place = _best_place(wanted, post, length)
@@ -88,21 +94,22 @@ def best_passage(query: str, posts: Sequence[PostText], language: Language, leng
     return _passage(best, length) if best else None
 
 
-def marks(query: str, text: Text, language: Language) -> tuple[Mark, ...]:
+def marks(query: str, text: Text, language: Language, meant: Meant = ()) -> tuple[Mark, ...]:
     """Where a text (a title, say) has the words of a query."""
-    return tuple(Mark(start, end) for start, end, _ in _found(_wanted(query, language), text))
+    return tuple(Mark(start, end) for start, end, _ in _found(_wanted(query, language, meant), text))
 
 
 class _Wanted:
     """The words of a query, ready to be compared."""
 
-    def __init__(self, query: str, language: Language) -> None:
+    def __init__(self, query: str, language: Language, meant: Meant) -> None:
         self.language = language
         parts = [fold(piece, language) for word in words(query) for piece in pieces(word.text)]
         telling = [part for part in parts if part not in stopwords(language)] or parts
         self._numbers = {stem(part, language): number for number, part in enumerate(telling)}
         self._grams = [frozenset(grams(part)) for part in telling]
         self.count = len(set(self._numbers.values()))
+        self._numbers = {right: telling.index(word) for word, right in meant if word in telling} | self._numbers
         self._any_gram = frozenset().union(*self._grams)
         self.known = _Known(self.number)
 
@@ -138,9 +145,9 @@ def _read(word: str, language: Language) -> _Read:
 
 
 @lru_cache(maxsize=8)
-def _wanted(query: str, language: Language) -> _Wanted:
+def _wanted(query: str, language: Language, meant: Meant) -> _Wanted:
     """Made once for all texts of a page of results."""
-    return _Wanted(query, language)
+    return _Wanted(query, language, meant)
 
 
 class _Known(dict[str, int | None]):

@@ -46,6 +46,19 @@ def test_it_names_no_author_and_quotes_nothing(make: Make, cast: Cast, stranger:
         assert hidden not in text
 
 
+def test_threads_have_their_titles_while_they_are_public(make: Make, cast: Cast, stranger: FlaskClient) -> None:
+    thread = make.thread(by=cast.alice, title="The box blinks red")
+    with writing():
+        moderating.lock_thread(thread, by=cast.dora, reason="It is settled.")
+    assert "The box blinks red" in page(stranger)
+    opening = db.session.scalars(select(Post).where(Post.number == 1)).one()
+    with writing():
+        moderating.hide_post(opening, by=cast.dora, reason="It names a person.")
+    text = page(stranger)
+    assert "The box blinks red" not in text
+    assert f"thread {thread.id}" in text
+
+
 def test_what_is_not_public_is_not_shown(cast: Cast, stranger: FlaskClient) -> None:
     with writing():
         people.set_role(cast.bob, "moderator", by=cast.jana)

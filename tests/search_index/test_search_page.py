@@ -44,6 +44,11 @@ def links(page: object) -> list[tuple[str, str]]:
     return [(text_of(link), link.get("href", "")) for link in page.iter("a")]  # type: ignore[attr-defined]
 
 
+def test_what_was_meant_is_marked(threads: list[Thread], stranger: FlaskClient) -> None:
+    page = parse(stranger.get("/search", query_string={"q": "ruoter blinks"}))
+    assert {text_of(mark) for mark in page.iter("mark")} == {"Router", "blinks"}
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -102,7 +102,7 @@ def test_a_hidden_reply_leaves_a_line_with_the_reason(
         moderating.hide_post(reply, by=cast.dora, reason="advertising")
     for browser in (stranger, browser_of(cast.alice)):
         page = browser.get(thread_address(thread)).text
-        assert "hidden by Dora: advertising" in page
+        assert "by Dora: advertising" in page
         assert "canary" not in page
         assert numbers_in(page) == [1, 2, 3]
         assert browser.get(f"/posts/{reply.id}").status_code == 404
@@ -110,7 +110,7 @@ def test_a_hidden_reply_leaves_a_line_with_the_reason(
     for person in (cast.bob, cast.carol):
         page = browser_of(person).get(thread_address(thread)).text
         assert "canary" in page
-        assert "hidden by Dora: advertising" in page
+        assert "by Dora: advertising" in page
 
 
 def test_a_hidden_post_is_gone_from_a_kept_page_at_once(
