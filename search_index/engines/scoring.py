@@ -4,7 +4,7 @@ A word of a question counts once in a document, by the best way in which it is s
 count beside it. A document that says more of the words, and whose title the question names, is the better answer.
 The order is exact. Words are summed over all documents; grams, of which there are many and which stand in very many
 documents, only where they can still matter: what all of them could add at most says which documents may yet be among
-the best (``contenders``). Grams that stand in a fifth of all documents are left out, for they tell nothing.
+the best (``_contending``). Grams that stand in a fifth of all documents are left out, for they tell nothing.
 """
 
 from __future__ import annotations
