@@ -195,23 +195,31 @@ def _answering(
             needed = asked if not query.either else wanted_by_title(query.needed, one, snapshot)
             saying_most |= _saying_most(snapshot, needed, one, all_known=one != language)
 
-    def greatest(shares: Callable[[Language, Weighed], Scores]) -> Scores:
-        least = np.full(numbers.size, LEAST_SCORE)
-        most: Scores = np.maximum.reduce([least, *(factor * shares(one, weighed) for one, factor, weighed in found)])
-        return most
+    def greatest(numbers: Numbers, shares: Callable[[Language, Weighed], Scores]) -> Scores:
+        """What each is by the language in which it is most."""
+        by_language = [factor * shares(one, weighed) for one, factor, weighed in found]
+        greatest: Scores = np.maximum.reduce([np.full(numbers.size, LEAST_SCORE), *by_language])
+        return greatest
+
+    def least(numbers: Numbers) -> Scores:
+        return greatest(numbers, lambda _, weighed: weighed.least(numbers))
+
+    def most(numbers: Numbers) -> Scores:
+        return greatest(numbers, lambda _, weighed: weighed.most(numbers))
+
+    def exact(numbers: Numbers) -> Scores:
+        return greatest(numbers, lambda one, weighed: weighed.shares(snapshot, numbers, one))
 
     numbers = np.flatnonzero(saying_most & allowed)
-    if not numbers.size:
-        numbers = np.flatnonzero(allowed)
-        numbers = numbers[greatest(lambda _, weighed: weighed.most(numbers)) >= THRESHOLD]
-        shares = greatest(lambda one, weighed: weighed.shares(snapshot, numbers, one))
-        return numbers[shares >= THRESHOLD], shares[shares >= THRESHOLD]
-    shares = greatest(lambda _, weighed: weighed.least(numbers))
-    most = greatest(lambda _, weighed: weighed.most(numbers))
-    first = most * snapshot.standing[numbers] >= _floor(snapshot, numbers, shares, limit)
-    everything, numbers = numbers, numbers[first]
-    shares[first] = greatest(lambda one, weighed: weighed.shares(snapshot, numbers, one))
-    return everything, shares
+    if numbers.size:
+        shares = least(numbers)
+        first = most(numbers) * snapshot.standing[numbers] >= _floor(snapshot, numbers, shares, limit)
+        shares[first] = exact(numbers[first])
+        return numbers, shares
+    everything = np.flatnonzero(allowed)
+    numbers = everything[most(everything) >= THRESHOLD]
+    shares = exact(numbers)
+    return numbers[shares >= THRESHOLD], shares[shares >= THRESHOLD]
 
 
 def _saying_most(snapshot: Snapshot, asked: Wanted, language: Language, *, all_known: bool) -> Mask:

@@ -135,7 +135,7 @@ def _synonyms(reader: Reader, site: Site) -> int:
     if not site.rows("SELECT 1 FROM synonym_groups"):
         reader.open("/moderation/synonyms")
         reader.write(words="KoogBox, Router, Kasten")
-        reader.press("Store")
+        reader.press("Save")
         reader.sees("Stored. Every search from now on knows it.")
     return int(site.rows("SELECT id FROM synonym_groups ORDER BY id")[0][0])
 

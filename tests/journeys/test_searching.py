@@ -113,7 +113,7 @@ def test_staff_sees_what_was_not_found_and_teaches_a_word(somebody, site):
     carol.write(words="zauberkiste, router", **{"try": "zauberkiste"})
     carol.press("Try")
     expect(carol.page.locator(".before-after")).to_be_visible()
-    carol.press("Store")
+    carol.press("Save")
     carol.sees("Stored. Every search from now on knows it.")
     stranger.open("/search?q=zauberkiste")
     expect(stranger.page.locator(".result").first).to_be_visible()
