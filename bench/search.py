@@ -78,6 +78,7 @@ class Figures:
     engine_alone: dict[str, tuple[float, float]]
     update: tuple[float, float]
     update_wall: tuple[float, float]
+    merge: tuple[float, float, float]
     rebuild_seconds: float
     rebuild_cpu: float
     index_mib: float
@@ -232,11 +233,27 @@ def _spread(act: Callable[[int], object], watch: Callable[[], float], times: int
     return statistics.median(took), sorted(took)[int(0.95 * len(took))]
 
 
-def _updates(engine: Engine) -> dict[str, tuple[float, float]]:
-    """One case in each commit: processor milliseconds of the writer, and milliseconds until it can be found."""
+def _updates(engine: Engine) -> dict[str, tuple[float, ...]]:
+    """One case in each commit, and what the writer does afterwards: processor milliseconds of the writer, milliseconds until a
+    case can be found, and of those merges that were due how many in a hundred updates, median and longest."""
     cases = iter(_some_cases(2 * UPDATES))
-    cpu = _spread(lambda n: engine.apply([next(cases)]), time.process_time, UPDATES)
-    return {"update": cpu, "update_wall": _spread(lambda n: engine.apply([next(cases)]), time.perf_counter, UPDATES)}
+    merges = []
+
+    def one(_number: int) -> None:
+        engine.apply([next(cases)])
+
+    def tidied(watch: Callable[[], float]) -> tuple[float, float]:
+        took = []
+        for _ in range(UPDATES):
+            took.append(_spread(one, watch, 1)[0])
+            began = time.perf_counter()
+            if engine.tidy():
+                merges.append(1000 * (time.perf_counter() - began))
+        return statistics.median(took), sorted(took)[int(0.95 * len(took))]
+
+    cpu, wall = tidied(time.process_time), tidied(time.perf_counter)
+    merge = (50 * len(merges) / UPDATES, statistics.median(merges), max(merges)) if merges else (0.0, 0.0, 0.0)
+    return {"update": cpu, "update_wall": wall, "merge": merge}
 
 
 def _some_cases(number: int) -> list[object]:
@@ -299,6 +316,7 @@ def _meanwhile(site: Site, theke: Server, engine: Engine) -> dict[str, tuple[flo
         with app.app_context():
             for case in cases[:UPDATES]:
                 engine.apply([case])
+                engine.tidy()
 
     updating = threading.Thread(target=update)
     updating.start()
@@ -332,7 +350,11 @@ def _show(figures: Figures) -> None:
         print(f"  {'engine alone, ' + name:<42} {'':6} {median:8.2f} {'':7} {most:7.2f}")
     print(
         f"  one update: cpu {figures.update[0]:.1f} / {figures.update[1]:.1f} ms, "
-        f"wall {figures.update_wall[0]:.1f} / {figures.update_wall[1]:.1f} ms (p50 / p95)"
+        f"until found {figures.update_wall[0]:.1f} / {figures.update_wall[1]:.1f} ms (p50 / p95)"
+    )
+    print(
+        f"  merges: after {figures.merge[0]:.0f} of 100 updates, "
+        f"{figures.merge[1]:.0f} ms (p50), longest {figures.merge[2]:.0f} ms"
     )
     print(
         f"  rebuild: {figures.cases / figures.rebuild_seconds:.0f} cases a second, "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from community.accounts.models import Person
 from community.intake.similar import Place, SimilarCase
@@ -16,14 +16,13 @@ from community.threads.models import State
 
 from .engines.contract import Filters, Hits, IndexUnavailable
 from .indexing import engine
-from .languages import Language, fold, pieces, words
+from .languages import Language
 from .parsing import Query
 from .passages import Mark, Meant, Passage, best_passage, marks
 from .readable import Readable, readable, with_texts
 from .spelling import did_you_mean
 
 SIMILAR = 5
-_MARK, _MARKED = Markup("<mark>"), Markup("</mark>")
 
 
 class Piece(NamedTuple):
@@ -42,9 +41,13 @@ class Found:
     quoted: Passage | None
 
     @property
-    def url(self) -> str:
-        """The thread."""
-        return thread_address(self.thread)
+    def id(self) -> int:
+        """The thread's number."""
+        return self.thread.id
+
+    @property
+    def slug(self) -> str:
+        return self.thread.slug
 
     @property
     def passage(self) -> Markup:
@@ -91,15 +94,14 @@ def search(query: Query, filters: Filters, language: str, *, offset: int, limit:
 
 def _meant(typed: str, spoken: Language) -> Meant:
     """What was typed wrongly, and what may have been meant."""
-    folded = (fold(piece, spoken) for word in words(typed) for piece in pieces(word.text))
-    return tuple((word, right) for word in folded for right in engine().meant(word, spoken))
+    return tuple((slip.folded, right) for slip in engine().slips(typed, spoken) for right in slip.meant)
 
 
 def _found(query: Query, shown: Readable, spoken: Language, meant: Meant) -> Found:
     passage = best_passage(query.text, shown.texts or (), spoken, meant=meant)
     return Found(
         thread=shown,
-        title=marked(_pieces(shown.title, marks(query.text, shown.words, spoken, meant))),
+        title=marked(_pieces(shown.title, marks(query.text, shown.title, spoken, meant))),
         quoted=passage,
     )
 
@@ -130,8 +132,8 @@ def _pieces(text: str, spans: Iterable[Mark]) -> Iterator[Piece]:
 
 def marked(pieces: Iterable[Piece]) -> Markup:
     """A text with its marks, as pages show it."""
-    return Markup("").join(
-        part for text, is_marked in pieces for part in ((_MARK, text, _MARKED) if is_marked else (text,))
+    return Markup(  # noqa: S704  each piece is escaped
+        "".join(f"<mark>{escape(text)}</mark>" if is_marked else escape(text) for text, is_marked in pieces)
     )
 
 
@@ -147,10 +149,12 @@ def suggestions(typed: str, language: str) -> list[Readable]:
 
 def meant_instead(typed: str, results: list[Found], language: str) -> str | None:
     """What somebody may have meant who typed this, as the results spell it."""
+    spoken = reading_language(language)
     try:
-        return did_you_mean(typed, (found.says for found in results), reading_language(language), engine())
+        slips = engine().slips(typed, spoken)
     except IndexUnavailable:
         return None
+    return did_you_mean(typed, slips, (found.says for found in results), spoken)
 
 
 def similar_cases(title: str, body: str, language: str, viewer: Person | None) -> list[SimilarCase]:

@@ -71,6 +71,7 @@ def reindex(events: list[dict[str, Any]]) -> None:
     try:
         engine().apply(puts, removes)
         related.relate(engine(), puts, anew=anew)
+        engine().tidy()
     except IndexUnavailable as error:
         raise jobs.NotYet(15) from error
 

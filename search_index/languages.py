@@ -100,9 +100,9 @@ def words(text: str) -> Iterator[Word]:
             yield Word(match[0], match.start(), match.end())
 
 
-def plain_list(text: str) -> list[str]:
-    """The same words as a list, without their places: a tenth of the time."""
-    return [word for word in _WORD.findall(text) if len(word) <= LONGEST_WORD]
+def each_word(text: str) -> set[str]:
+    """The same words, each once and without places, and what is too long to be one: a tenth of the time."""
+    return set(_WORD.findall(text))
 
 
 def is_word_at(text: str, at: int, word: str) -> bool:

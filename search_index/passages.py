@@ -1,17 +1,17 @@
 """Which piece of a thread a hit shows: the passage where the words of the query stand closest, the solution's first."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from sys import intern
+from functools import lru_cache
 from typing import NamedTuple
 
 from search_index.languages import (
+    LONGEST_WORD,
     Language,
+    each_word,
     fold,
     grams,
     is_word_at,
     pieces,
-    plain_list,
     stem,
     stopwords,
     token,
@@ -22,7 +22,8 @@ LENGTH = 240
 LONGEST_POST = 20_000
 NEAR_GRAMS = 0.5
 SHORTEST_ALIKE = 5
-SOLUTION_BONUS = 1.0
+SOLUTION_BONUS = 1.0  # a solution wins over a post that says one word more
+SAID_AGAIN, MOST_AGAIN = 0.01, 9  # between two that say as many, the one that says them more often
 
 
 class Mark(NamedTuple):
@@ -32,32 +33,12 @@ class Mark(NamedTuple):
     end: int
 
 
-class Text:
-    """A text whose words are read when they are first asked for, once."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def said(self) -> frozenset[str]:
-        """Its words as they stand there, each once; of a very long text the first ones."""
-        return frozenset(map(intern, plain_list(self.text[:LONGEST_POST])))
-
-    def places(self, word: str) -> Iterator[int]:
-        """Where one of its words begins, each time."""
-        at = self.text.find(word, 0, LONGEST_POST)
-        while at >= 0:
-            if is_word_at(self.text, at, word):
-                yield at
-            at = self.text.find(word, at + len(word), LONGEST_POST)
-
-
-class PostText(Text):
+class PostText(NamedTuple):
     """A post as passages need it: its plain text, and whether it is marked as a solution."""
 
-    def __init__(self, post_id: int, text: str, is_solution: bool = False) -> None:
-        super().__init__(text)
-        self.post_id, self.is_solution = post_id, is_solution
+    post_id: int
+    text: str
+    is_solution: bool = False
 
 
 class Passage(NamedTuple):
@@ -89,12 +70,12 @@ def best_passage(
         place = _best_place(wanted, post, length)
         if best is None or place.value > best.value:
             best = place
-        if place.said >= wanted.count:
-            break  # no other post can say more
+        if best.value >= wanted.count:
+            break  # no other post can say so much more
     return _passage(best, length) if best else None
 
 
-def marks(query: str, text: Text, language: Language, meant: Meant = ()) -> tuple[Mark, ...]:
+def marks(query: str, text: str, language: Language, meant: Meant = ()) -> tuple[Mark, ...]:
     """Where a text (a title, say) has the words of a query."""
     return tuple(Mark(start, end) for start, end, _ in _found(_wanted(query, language, meant), text))
 
@@ -106,15 +87,17 @@ class _Wanted:
         self.language = language
         parts = [fold(piece, language) for word in words(query) for piece in pieces(word.text)]
         telling = [part for part in parts if part not in stopwords(language)] or parts
-        self._numbers = {stem(part, language): number for number, part in enumerate(telling)}
+        said = {stem(part, language): number for number, part in enumerate(telling)}
+        self._numbers = {right: telling.index(word) for word, right in meant if word in telling} | said
         self._grams = [frozenset(grams(part)) for part in telling]
-        self.count = len(set(self._numbers.values()))
-        self._numbers = {right: telling.index(word) for word, right in meant if word in telling} | self._numbers
+        self.count = len(set(said.values()))
         self._any_gram = frozenset().union(*self._grams)
         self.known = _Known(self.number)
 
     def number(self, word: str) -> int | None:
         """Which word of the query a word of a text is, or None."""
+        if len(word) > LONGEST_WORD:
+            return None
         read = _read(word, self.language)
         if not read.stems.isdisjoint(self._numbers):
             return min(self._numbers[stem] for stem in read.stems if stem in self._numbers)
@@ -162,17 +145,25 @@ class _Known(dict[str, int | None]):
         return self[word]
 
 
-def _found(wanted: _Wanted, text: Text) -> list[tuple[int, int, int]]:
-    """Start, end and number of each word that the query has, too, in order."""
+def _found(wanted: _Wanted, text: str) -> list[tuple[int, int, int]]:
+    """Start, end and number of each word that the query has, too, in order; of a very long text among the first words."""
     known = wanted.known
-    alike = [(word, number) for word in text.said if (number := known[word]) is not None]
-    return sorted((start, start + len(word), number) for word, number in alike for start in text.places(word))
+    alike = [(word, number) for word in each_word(text[:LONGEST_POST]) if (number := known[word]) is not None]
+    return sorted((start, start + len(word), number) for word, number in alike for start in places(text, word))
+
+
+def places(text: str, word: str) -> Iterator[int]:
+    """Where one of a text's words begins, each time."""
+    at = text.find(word, 0, LONGEST_POST)
+    while at >= 0:
+        if is_word_at(text, at, word):
+            yield at
+        at = text.find(word, at + len(word), LONGEST_POST)
 
 
 class _Place(NamedTuple):
-    """Where in a post the words of a query stand closest: how many, what that is worth, and all that was found there."""
+    """Where in a post the words of a query stand closest: what that is worth, and all that was found there."""
 
-    said: float
     value: float
     post: PostText
     start: int
@@ -180,16 +171,16 @@ class _Place(NamedTuple):
 
 
 def _best_place(wanted: _Wanted, post: PostText, length: int) -> _Place:
-    found = _found(wanted, post)
+    found = _found(wanted, post.text)
     start, value, first = 0, 0.0, 0
     for last, (_, end, _) in enumerate(found):
         while end - found[first][0] > length * 0.8:
             first += 1
         numbers = [number for _, _, number in found[first : last + 1]]
-        worth = len(set(numbers)) + 0.01 * min(len(numbers), 9)
+        worth = len(set(numbers)) + SAID_AGAIN * min(len(numbers), MOST_AGAIN)
         if worth > value:
             value, start = worth, found[first][0]
-    return _Place(value, value + (SOLUTION_BONUS if post.is_solution else 0.0), post, start, found)
+    return _Place(value + (SOLUTION_BONUS if post.is_solution else 0.0), post, start, found)
 
 
 def _passage(place: _Place, length: int) -> Passage:

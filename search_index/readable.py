@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
@@ -24,7 +24,7 @@ from community.intake.similar import Author, Place
 from community.threads.models import Category, Post, Solution, State, Thread, state_of
 from community.threads.visibility import PUBLISHED
 
-from .passages import PostText, Text
+from .passages import PostText
 
 MOST_ASKED = 20
 KEPT = 5_000
@@ -110,11 +110,7 @@ class Readable:
     category: Place
     stamp: tuple[int, int]
     solution: Solved | None = None
-    words: Text = field(init=False)
     texts: Sequence[PostText] | None = None
-
-    def __post_init__(self) -> None:
-        self.words = Text(self.title)
 
 
 class Shelf:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 POINTER = "current"
+LONGEST_NAME = 200
 _NAME = re.compile(r"v(?P<version>\w+)-[0-9a-f]{12}\Z")
 
 
@@ -26,9 +27,13 @@ class Busy(Exception):
 def current(home: Path, version: str) -> Path | None:
     """The directory of the index in use, or None if there is none of this version."""
     try:
-        name = (home / POINTER).read_text("ascii").strip()
-    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        descriptor = os.open(f"{home}/{POINTER}", os.O_RDONLY | os.O_CLOEXEC)  # every search asks: no file object
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    try:
+        name = os.read(descriptor, LONGEST_NAME).decode("ascii", "replace").strip()
+    finally:
+        os.close(descriptor)
     match = _NAME.match(name)
     return home / name if match and match["version"] == version else None
 

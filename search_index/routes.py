@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -152,9 +153,10 @@ def _results(typed: str, query: Query) -> str:
     if not (hits.total and is_available):
         do_not_keep()
 
+    here = _encoded({"q": typed} | vars(chosen))
+
     def address(**changes: object) -> str:
-        values = {"q": typed} | vars(chosen) | changes
-        return f"{request.path}?{urlencode({name: value for name, value in values.items() if value})}"
+        return f"{request.path}?{'&'.join(filter(None, (here | _encoded(changes)).values()))}"
 
     return render_template(
         "search_index/search.html",
@@ -170,6 +172,11 @@ def _results(typed: str, query: Query) -> str:
         is_available=is_available,
         address=address,
     )
+
+
+def _encoded(values: Mapping[str, object]) -> dict[str, str]:
+    """Each value as it stands in an address; empty where there is none."""
+    return {name: urlencode({name: value}) if value else "" for name, value in values.items()}
 
 
 @blueprint.get("/search/suggestions")

@@ -22,6 +22,7 @@ from community.core.i18n import LANGUAGES, asked_language, force_locale
 from community.core.security import client_network
 from community.core.text import normalise_line
 from community.publishing.addresses import absolute
+from community.threads.addresses import thread_address
 from community.threads.models import Category, State
 
 from . import search_log
@@ -112,7 +113,7 @@ def _found() -> dict[str, Any]:
 def _case(found: Found) -> dict[str, Any]:
     return {
         "title": found.thread.title,
-        "url": absolute(found.url),
+        "url": absolute(thread_address(found)),
         "state": _("Solved"),
         "language": found.language,
         "passage": [piece._asdict() for piece in pieces_of(found.quoted) if piece.text] if found.quoted else [],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -142,7 +142,7 @@ def when(moment: datetime) -> str:
         return str(_("just now"))
     if age < RELATIVE_FOR:
         return _relative(int(age.total_seconds()) // 60, language())
-    return _date(moment, language(), _zone())
+    return _date(moment.astimezone(get_timezone(_zone())).date(), language())
 
 
 def exact(moment: datetime) -> str:
@@ -182,8 +182,8 @@ def _relative(minutes: int, spoken: str) -> str:
 
 
 @lru_cache(maxsize=5_000)
-def _date(moment: datetime, spoken: str, zone: str) -> str:
-    return format_date(moment.astimezone(get_timezone(zone)), "medium", locale=spoken)
+def _date(day: date, spoken: str) -> str:
+    return format_date(day, "medium", locale=spoken)
 
 
 @lru_cache(maxsize=20_000)

@@ -11,7 +11,7 @@ from search_index.engines.contract import Filters, Hit, Hits
 from search_index.engines.snapshot import Snapshot
 from search_index.languages import Language
 from search_index.parsing import Query
-from search_index.spelling import stems_meant
+from search_index.spelling import Slip, slips
 
 Answer = TypeVar("Answer")
 
@@ -65,9 +65,9 @@ class SnapshotEngine(ABC):
             )
         )
 
-    def meant(self, word: str, language: Language) -> list[str]:
-        """The stems that a mistyped word may stand for, likeliest first; none if some case says it as it is."""
-        return self._ask(lambda snapshot: stems_meant(word, language, snapshot))
+    def slips(self, text: str, language: Language) -> list[Slip]:
+        """What of a text is likely mistyped: no case says it, and some say something near."""
+        return self._ask(lambda snapshot: slips(text, language, snapshot))
 
     def count(self) -> int:
         """How many threads can be found."""

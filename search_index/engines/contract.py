@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from search_index.documents import SolvedCase, Status
 from search_index.languages import Language
 from search_index.parsing import Query
+from search_index.spelling import Slip
 
 
 class IndexUnavailable(Exception):
@@ -91,8 +92,8 @@ class Engine(Protocol):
     ) -> list[Hit]:
         """Cases like a question being typed, best first; none where none fits. ``without`` leaves one thread out."""
 
-    def meant(self, word: str, language: Language) -> list[str]:
-        """The stems that a mistyped word may stand for, likeliest first; none if some case says it as it is."""
+    def slips(self, text: str, language: Language) -> list[Slip]:
+        """What of a text is likely mistyped: no case says it, and some say something near."""
 
     def generation(self) -> str:
         """A value that changes with every commit and rebuild: what was found before may be reused while it stays."""
@@ -105,6 +106,11 @@ class Engine(Protocol):
 
     def check(self) -> list[str]:
         """What is wrong with the index, a sentence each, in English for the operator. Never raises."""
+
+    def tidy(self) -> bool:
+        """Do what keeps the index quick and may take a moment; returns whether there was anything to do. Call it after
+        ``apply``, which leaves it undone so that changes can be found at once. Changes nothing that can be found.
+        """
 
     def recreate(self, cases: Iterable[SolvedCase], catch_up: CatchUp = nothing_changed) -> int:
         """Build a new index beside the old one, swap them, and return how many cases it holds.

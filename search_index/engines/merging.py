@@ -7,9 +7,13 @@ them would hold up the writer.
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from whoosh.reading import SegmentReader
+
+MergePolicy = Callable[[Any, list[Any]], list[Any]]
+"""Whoosh's: is given the writer and all segments, and returns those that stay."""
 
 FAN = 5
 SMALLEST_CLASS = 10

@@ -6,6 +6,7 @@ from search_index.documents import SolvedCase
 from search_index.engines.contract import CatchUp, Filters, Hit, Hits, nothing_changed
 from search_index.languages import Language
 from search_index.parsing import Query
+from search_index.spelling import Slip
 
 
 class NoEngine:
@@ -41,7 +42,7 @@ class NoEngine:
         """Nothing."""
         return []
 
-    def meant(self, word: str, language: Language) -> list[str]:
+    def slips(self, text: str, language: Language) -> list[Slip]:
         """Nothing."""
         return []
 
@@ -60,6 +61,10 @@ class NoEngine:
     def check(self) -> list[str]:
         """Nothing can be wrong."""
         return []
+
+    def tidy(self) -> bool:
+        """Nothing."""
+        return False
 
     def recreate(self, cases: Iterable[SolvedCase], catch_up: CatchUp = nothing_changed) -> int:
         """Nothing to build."""

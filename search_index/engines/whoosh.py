@@ -15,6 +15,7 @@ from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
+from whoosh.writing import NO_MERGE
 
 from search_index import rebuild
 from search_index.documents import SolvedCase
@@ -22,7 +23,7 @@ from search_index.engines.answering import Answer, SnapshotEngine
 from search_index.engines.building import CHUNK, CHUNKS_PER_SEGMENT, PATIENCE, GrowingLexicon, changes
 from search_index.engines.codec import ImpactsWriter, damaged_files
 from search_index.engines.contract import CatchUp, IndexUnavailable, nothing_changed
-from search_index.engines.merging import merge_alike
+from search_index.engines.merging import MergePolicy, chosen, merge_alike
 from search_index.engines.schema import SCHEMA, VERSION, columns, terms
 from search_index.engines.segments import ReadStorage, new_cache, opened
 from search_index.engines.snapshot import Snapshot
@@ -50,12 +51,22 @@ class WhooshEngine(SnapshotEngine):
                 self._commit(cases, gone)
 
     def _commit(self, cases: list[SolvedCase], gone: set[int]) -> None:
-        snapshot = self._fresh()
+        directory = self._directory()
+        snapshot = self._fresh(directory)
         numbers = snapshot.numbers(gone)
         if cases or numbers:
-            with _Writing(self._directory(), snapshot) as writing:
+            with _Writing(directory, snapshot) as writing:
                 writing.delete(numbers)
                 writing.add(cases)
+
+    def tidy(self) -> bool:
+        """Merge the segments that are worth it, in a commit of its own; returns whether there were any."""
+        with _available(), rebuild.writing(self.home, patience=PATIENCE):
+            directory = self._directory()
+            if is_due := bool(chosen(self._segments(directory))):
+                with _Writing(directory, self._fresh(directory), merge_alike):
+                    pass
+            return is_due
 
     def recreate(self, cases: Iterable[SolvedCase], catch_up: CatchUp = nothing_changed) -> int:
         """Build a new index beside the old one, swap them, and return how many cases it holds."""
@@ -72,23 +83,23 @@ class WhooshEngine(SnapshotEngine):
     # Looking at it
 
     def _ask(self, question: Callable[[Snapshot], Answer]) -> Answer:
-        return self._whole(lambda: question(self._fresh()))
+        return self._whole(lambda directory: question(self._fresh(directory)))
 
-    def _whole(self, read: Callable[[], Answer]) -> Answer:
+    def _whole(self, read: Callable[[Path], Answer]) -> Answer:
         """Read the index; if a new one took its place meanwhile, and the old one went away under us, read that one."""
         while True:
             with _available():
-                directory = rebuild.current(self.home, VERSION)
+                directory = self._directory()
             try:
                 with _available():
-                    return read()
+                    return read(directory)
             except IndexUnavailable:
-                if rebuild.current(self.home, VERSION) == directory:
+                if self._directory() == directory:
                     raise
 
     def generation(self) -> str:
         """A value that changes with every commit and rebuild."""
-        return self._whole(lambda: self._generation(self._directory()))
+        return self._whole(self._generation)
 
     def check(self) -> list[str]:
         """What is wrong with the index, a sentence each; reads all of it."""
@@ -105,7 +116,7 @@ class WhooshEngine(SnapshotEngine):
             return [f"Damaged: {', '.join(damaged)}."]
         if not rebuild.is_writable(self.home, directory):
             return ["The index cannot be changed: its directory is read-only."]
-        return self._fresh().problems()
+        return self._fresh(directory).problems()
 
     # Opening
 
@@ -127,9 +138,8 @@ class WhooshEngine(SnapshotEngine):
         segments: list[Any] = TOC.read(ReadStorage(str(directory)), INDEX_NAME, gen=number, schema=SCHEMA).segments
         return segments
 
-    def _fresh(self) -> Snapshot:
+    def _fresh(self, directory: Path) -> Snapshot:
         """The index as it is now; what has not changed since the last look is not read again."""
-        directory = self._directory()
         held = self._snapshot
         if held is not None and held.generation == self._generation(directory):
             return held
@@ -166,7 +176,7 @@ class _Beside(WhooshEngine):
         FileIndex.create(FileStorage(str(self.directory)), SCHEMA, INDEX_NAME)
         remaining = iter(cases)
         while first := list(islice(remaining, CHUNK)):
-            with _Writing(self.directory, self._fresh()) as writing:
+            with _Writing(self.directory, self._fresh(self.directory)) as writing:
                 writing.add(first)
                 for _ in range(CHUNKS_PER_SEGMENT - 1):
                     writing.add(list(islice(remaining, CHUNK)))
@@ -179,7 +189,8 @@ class _Beside(WhooshEngine):
 class _Writing:
     """One commit: deletions by document number, then cases. Nothing is changed if the block ends with an error."""
 
-    def __init__(self, directory: Path, snapshot: Snapshot) -> None:
+    def __init__(self, directory: Path, snapshot: Snapshot, merge: MergePolicy = NO_MERGE) -> None:
+        self._merge = merge
         self._lexicon = GrowingLexicon(snapshot)
         index = FileIndex(FileStorage(str(directory), supports_mmap=False), schema=SCHEMA, indexname=INDEX_NAME)
         self._writer = ImpactsWriter(index)
@@ -189,7 +200,7 @@ class _Writing:
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
         if error is None:
-            self._writer.commit(mergetype=merge_alike)
+            self._writer.commit(mergetype=self._merge)
         else:
             self._writer.cancel()
 

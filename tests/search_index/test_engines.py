@@ -14,11 +14,12 @@ from search_index import similar
 from search_index.documents import SolvedCase
 from search_index.engines import merging, scoring
 from search_index.engines.codec import STEPS, quantised
-from search_index.engines.contract import Filters, IndexUnavailable
+from search_index.engines.contract import Filters, Hit, IndexUnavailable
 from search_index.engines.none import NoEngine
 from search_index.engines.snapshot import Snapshot
 from search_index.languages import Language, words
 from search_index.parsing import parse
+from search_index.spelling import Slip
 from tests.search_index.cases import DAY, NOON, STORY, case, ids
 from tests.search_index.conftest import Embedded, Indexes, InTables, SearchEngine
 
@@ -73,11 +74,33 @@ def test_many_single_commits_are_merged_and_nothing_is_lost(index_of: Indexes) -
     engine = index_of([])
     for number in range(1, 61):
         engine.apply([case(number, f"Fall Nummer {number}", "Router blinkt")], [number - 7] if number % 3 == 0 else [])
+        engine.tidy()
     expected = set(range(1, 61)) - {number - 7 for number in range(3, 61, 3)}
     assert engine.thread_ids() == expected
     assert set(ids(engine.search(parse("router"), Filters(), language="de", limit=99).hits)) == expected
     assert set(ids(engine.search(parse('"router blinkt"'), Filters(), language="de", limit=99).hits)) == expected
-    assert len(engine._fresh().segments) < 3 * merging.FAN
+    assert len(engine._ask(lambda snapshot: snapshot).segments) < 3 * merging.FAN
+    assert engine.check() == []
+
+
+def test_tidying_merges_and_changes_nothing_that_is_found(index_of: Indexes) -> None:
+    engine = index_of([])
+    for number in range(1, merging.FAN + 1):
+        assert not engine.tidy()
+        engine.apply([case(number, f"Fall Nummer {number}", "Router blinkt")])
+    engine.apply([case(merging.FAN + 1, "Fall Nummer", "Router blinkt")], [2])
+    reader = index_of.another(engine)
+
+    def found() -> list[Hit]:
+        return reader.search(parse("router fall"), Filters(), language="de", limit=99).hits
+
+    before, segments = found(), len(reader._ask(lambda snapshot: snapshot).segments)
+    assert segments >= merging.FAN
+    assert engine.tidy()
+    assert sorted(found()) == sorted(before)
+    assert set(ids(before)) == set(range(1, merging.FAN + 2)) - {2}
+    assert len(reader._ask(lambda snapshot: snapshot).segments) == 1
+    assert not engine.tidy()
     assert engine.check() == []
 
 
@@ -248,7 +271,7 @@ def test_scores_equal_a_plain_sum_over_all_cases(
     half = len(made) // 2
     engine.apply(made[:half])
     engine.apply(made[half:], removed)
-    snapshot = engine._fresh()
+    snapshot = engine._ask(lambda snapshot: snapshot)
     wanted = similar.wanted_by_title(title, "de", snapshot)
     weighed = scoring.weigh(snapshot, wanted, "de")
     numbers = np.arange(snapshot.size)
@@ -332,7 +355,7 @@ def _plain_sum(wanted: similar.Wanted, snapshot: Snapshot, impacts: dict[str, fl
 
 def test_stored_impacts_are_those_of_the_formula(index_of: Indexes) -> None:
     engine = index_of()
-    snapshot = engine._fresh()
+    snapshot = engine._ask(lambda snapshot: snapshot)
     for one in STORY:
         number = snapshot.numbers({one.thread_id})[0]
         for term, impact in similar.impacts(one, snapshot).items():
@@ -399,6 +422,7 @@ def both(embedded: Embedded, in_tables: InTables) -> tuple[SearchEngine, SearchE
     for engine in engines:
         for start in range(200, 300, 4):
             engine.apply(cases[start : start + 4], [start // 3])
+            engine.tidy()
         engine.apply([case(7, "Wallbox lädt nicht mehr", "Seit dem Update")], [8, 9])
     return engines
 
@@ -451,8 +475,8 @@ def test_without_pg_trgm_nothing_is_missing_and_with_it_any_letter_may_be_wrong(
         plain.apply([case(50, "Glasfaser verlegt")])
         assert ids(near.similar("glsfaser verlegt", "", "de")) == [50]
         assert near.similar("internet lansgam", "", "de") == plain.similar("internet lansgam", "", "de")
-        assert near.meant("xechnung", "de") == ["rechnung"]
-        assert plain.meant("xechnung", "de") == []
+        assert near.slips("xechnung", "de") == [Slip(0, 8, "xechnung", ("rechnung",))]
+        assert plain.slips("xechnung", "de") == []
     finally:
         in_tables.run("DROP EXTENSION pg_trgm CASCADE")
 

@@ -27,7 +27,7 @@ from search_index.engines.postgres.reading import (
     read_snapshot,
 )
 from search_index.engines.postgres.tables import Tables, type_of_connection
-from search_index.engines.postgres.writing import build, change, incomplete
+from search_index.engines.postgres.writing import build, change, incomplete, merge
 from search_index.engines.snapshot import Snapshot
 
 ATTEMPTS = 3
@@ -61,6 +61,15 @@ class PostgresEngine(SnapshotEngine):
             source, generation = self._held(connection, sql.HOLD_CURRENT, sql.VERSION)
             if change(connection, read_snapshot(source, connection, generation, self._cached), cases, gone):
                 source.tables.put(connection, sql.COMMITTED)
+
+    def tidy(self) -> bool:
+        """Merge the segments that are worth it, in a transaction of its own; returns whether there were any."""
+        with _available(), self._transaction() as connection:
+            _be_patient(connection, PATIENCE)
+            source, generation = self._held(connection, sql.HOLD_CURRENT, sql.VERSION)
+            if is_due := merge(connection, read_snapshot(source, connection, generation, self._cached)):
+                source.tables.put(connection, sql.COMMITTED)
+            return is_due
 
     def recreate(self, cases: Iterable[SolvedCase], catch_up: CatchUp = nothing_changed) -> int:
         """Build a new index beside the old one, swap them, and return how many cases it holds.

@@ -1,4 +1,4 @@
-"""Changing the index in PostgreSQL: each commit writes one new segment, and with it those that are worth merging.
+"""Changing the index in PostgreSQL: each commit writes one new segment, of new cases or of segments that are merged.
 
 Everything here runs in the caller's transaction.
 """
@@ -109,30 +109,42 @@ class _Described:
 
 
 def change(connection: type_of_connection, snapshot: TableSnapshot, cases: list[SolvedCase], gone: set[int]) -> bool:
-    """Remove threads, put cases, merge what is worth it; returns whether that changed anything."""
+    """Remove threads and put cases; returns whether that changed anything."""
     numbers = snapshot.numbers(gone)
     if not cases and not numbers:
         return False
     tables = snapshot.source.tables
     live = snapshot.live.copy()
     live[numbers] = False
-    described = []
     for base, segment in zip(snapshot.bases, snapshot.segments, strict=True):
         living = live[base : base + segment.size]
         if (living != snapshot.live[base : base + segment.size]).any():
             deleted = np.flatnonzero(~living).astype(np.uint16).tobytes()
             tables.put(connection, sql.DELETE, deleted, segment.number)
-        described.append(_Described(segment, np.flatnonzero(living).tolist()))
     new = NewSegment(connection, tables, snapshot)
     new.add(cases)
-    merged = merging.chosen(described)
+    new.write()
+    return True
+
+
+def merge(connection: type_of_connection, snapshot: TableSnapshot) -> bool:
+    """Merge the segments that are worth it; returns whether there were any."""
+    merged = merging.chosen(
+        [
+            _Described(segment, np.flatnonzero(snapshot.live[base : base + segment.size]).tolist())
+            for base, segment in zip(snapshot.bases, snapshot.segments, strict=True)
+        ]
+    )
+    if not merged:
+        return False
+    tables = snapshot.source.tables
+    new = NewSegment(connection, tables, snapshot)
     for one in merged:
         if one.living:
             new.take_over(one.segment, one.living)
     new.write()
-    if merged:
-        for statement in sql.REMOVE:
-            tables.put(connection, statement, [one.segment.number for one in merged])
+    for statement in sql.REMOVE:
+        tables.put(connection, statement, [one.segment.number for one in merged])
     return True
 
 
