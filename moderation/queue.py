@@ -1,11 +1,16 @@
-"""The queue: what needs staff, the longest waiting first. Pages by key, so that 100,000 waiting threads page as fast as ten."""
+"""The queue: what needs staff, the worst breach first. Pages by key, so that 100,000 waiting threads page as fast as ten.
+
+First come threads with a due time, the one that is due first at the front; then the others, the longest waiting first.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from community.accounts.models import Person
@@ -13,6 +18,8 @@ from community.core.extensions import db
 from community.core.incoming import LARGEST_ID
 from community.core.limits import LIST_ROWS
 from community.threads.models import Category, Post, Tag, Thread, ThreadTag
+
+from .service_targets.models import ThreadClock
 
 TABS = ("needs_staff", "waiting", "solved", "closed", "hidden")
 COUNTED_UP_TO = 1_000
@@ -49,30 +56,34 @@ _IN_TAB: dict[str, ColumnElement[bool]] = {
 }
 
 
-def _moment(tab: str) -> ColumnElement[datetime]:
-    """The column a tab is sorted by: the longest waiting first, else the newest first."""
-    return Thread.waiting_since if tab == "needs_staff" else Thread.last_post_at  # type: ignore[return-value]
-
-
 def queue(chosen: Filter, most: int = LIST_ROWS) -> tuple[list[Thread], str]:
     """One page of the queue, and the key of the next page ('' at the end)."""
-    moment = _moment(chosen.tab)
-    rows = _filtered(select(Thread).where(_IN_TAB[chosen.tab]), chosen)
-    ascending = chosen.tab == "needs_staff"
-    key = _read_key(chosen.after)
-    if key is not None:
-        here = tuple_(moment, Thread.id)
-        rows = rows.where(here > key if ascending else here < key)
-    order = (moment, Thread.id) if ascending else (moment.desc(), Thread.id.desc())
-    found = list(
-        db.session.scalars(
-            rows.order_by(*order)
-            .limit(most + 1)
-            .options(joinedload(Thread.author), joinedload(Thread.category), selectinload(Thread.tags))
+    walk = _by_turn if chosen.tab == "needs_staff" else _by_newest
+    rows = walk(_filtered(select(Thread).where(_IN_TAB[chosen.tab]), chosen), chosen)
+    found = db.session.execute(
+        rows.limit(most + 1).options(joinedload(Thread.author), joinedload(Thread.category), selectinload(Thread.tags))
+    ).all()
+    return [thread for thread, *_turn in found[:most]], _write_key(*found[most - 1]) if len(found) > most else ""
+
+
+def _by_turn(rows: Select[Thread], chosen: Filter) -> Select[*tuple[Any, ...]]:
+    """What is due first, then the longest waiting; from after a key on. Each thread with what it is sorted by."""
+    rows = rows.join(ThreadClock, ThreadClock.thread_id == Thread.id)
+    here = (ThreadClock.turn, ThreadClock.turn_at, ThreadClock.thread_id)
+    if chosen.category:  # said of the clock as well, so that its index is walked
+        rows = rows.where(
+            ThreadClock.category_id == select(Category.id).where(Category.slug == chosen.category).scalar_subquery()
         )
-    )
-    page = found[:most]
-    return page, _write_key(page[-1], chosen.tab) if len(found) > most else ""
+    if (key := _read_key(chosen.after)) is not None:
+        rows = rows.where(tuple_(*here) > key)
+    return rows.order_by(*here).add_columns(*here[:2])
+
+
+def _by_newest(rows: Select[Thread], chosen: Filter) -> Select[*tuple[Any, ...]]:
+    here = (Thread.last_post_at, Thread.id)
+    if (key := _read_key(chosen.after)) is not None:
+        rows = rows.where(tuple_(*here) < key[1:])
+    return rows.order_by(*(column.desc() for column in here)).add_columns(literal(0), Thread.last_post_at)
 
 
 def _filtered(rows: Select[Thread], chosen: Filter) -> Select[Thread]:
@@ -85,18 +96,20 @@ def _filtered(rows: Select[Thread], chosen: Filter) -> Select[Thread]:
     return rows
 
 
-def _write_key(thread: Thread, tab: str) -> str:
-    moment = thread.waiting_since if tab == "needs_staff" else thread.last_post_at
-    assert moment is not None
-    return f"{int(moment.timestamp() * 1_000_000)}-{thread.id}"
+def _write_key(thread: Thread, turn: int, moment: datetime) -> str:
+    return f"{turn}-{round(moment.timestamp() * 1_000_000)}-{thread.id}"
 
 
-def _read_key(text: str) -> tuple[datetime, int] | None:
-    micros, _dash, thread_id = text.partition("-")
-    if not (micros.isascii() and micros.isdigit() and len(micros) < 18 and thread_id.isascii() and thread_id.isdigit()):
+_KEY = re.compile(r"([01])-([0-9]{1,17})-([0-9]{1,18})", re.ASCII)
+
+
+def _read_key(text: str) -> tuple[int, datetime, int] | None:
+    match = _KEY.fullmatch(text)
+    if match is None:
         return None
-    seconds, rest = divmod(int(micros), 1_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest), min(int(thread_id[:18]), LARGEST_ID)
+    seconds, rest = divmod(int(match[2]), 1_000_000)
+    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+    return int(match[1]), moment, min(int(match[3]), LARGEST_ID)
 
 
 def tab_counts() -> dict[str, int]:

@@ -303,7 +303,7 @@ def test_blocks_that_touch_or_overlap_are_one(
 
 @pytest.mark.parametrize("week", [((),) * 6, (((-1, 5),),) + ((),) * 6, (((5, 1441),),) + ((),) * 6, (((9, 8),),) * 7])
 def test_no_week_is_no_week(week: tuple[tuple[tuple[int, int], ...], ...]) -> None:
-    with pytest.raises(ValueError, match="week|block"):
+    with pytest.raises(ValueError, match=r"week|block"):
         Hours(week=week, zone=ZoneInfo("UTC"))
 
 
