@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from community.accounts.models import Person
 from community.core.extensions import db
@@ -58,37 +58,41 @@ _IN_TAB: dict[str, ColumnElement[bool]] = {
 
 def queue(chosen: Filter, most: int = LIST_ROWS) -> tuple[list[Thread], str]:
     """One page of the queue, and the key of the next page ('' at the end)."""
-    walk = _by_turn if chosen.tab == "needs_staff" else _by_newest
-    rows = walk(_filtered(select(Thread).where(_IN_TAB[chosen.tab]), chosen), chosen)
+    rows = _by_turn(chosen) if chosen.tab == "needs_staff" else _by_newest(chosen)
     found = db.session.execute(
         rows.limit(most + 1).options(joinedload(Thread.author), joinedload(Thread.category), selectinload(Thread.tags))
     ).all()
     return [thread for thread, *_turn in found[:most]], _write_key(*found[most - 1]) if len(found) > most else ""
 
 
-def _by_turn(rows: Select[Thread], chosen: Filter) -> Select[*tuple[Any, ...]]:
-    """What is due first, then the longest waiting; from after a key on. Each thread with what it is sorted by."""
-    rows = rows.join(ThreadClock, ThreadClock.thread_id == Thread.id)
+def _by_turn(chosen: Filter) -> Select[*tuple[Any, ...]]:
+    """What is due first, then the longest waiting; from after a key on. Each thread with what it is sorted by.
+
+    The rows of clocks are walked in their order; what is asked of threads is put so that no index of theirs tempts away.
+    """
     here = (ThreadClock.turn, ThreadClock.turn_at, ThreadClock.thread_id)
-    if chosen.category:  # said of the clock as well, so that its index is walked
-        rows = rows.where(
-            ThreadClock.category_id == select(Category.id).where(Category.slug == chosen.category).scalar_subquery()
-        )
+    rows = (
+        select(Thread)
+        .join(ThreadClock, ThreadClock.thread_id == Thread.id)
+        .where(Thread.visibility.not_in(("held", "hidden", "removed")), Thread.waiting_since.is_not(None))
+    )
     if (key := _read_key(chosen.after)) is not None:
         rows = rows.where(tuple_(*here) > key)
-    return rows.order_by(*here).add_columns(*here[:2])
+    return _filtered(rows, chosen, ThreadClock.category_id).order_by(*here).add_columns(*here[:2])
 
 
-def _by_newest(rows: Select[Thread], chosen: Filter) -> Select[*tuple[Any, ...]]:
-    here = (Thread.last_post_at, Thread.id)
+def _by_newest(chosen: Filter) -> Select[*tuple[Any, ...]]:
+    rows, here = select(Thread).where(_IN_TAB[chosen.tab]), (Thread.last_post_at, Thread.id)
     if (key := _read_key(chosen.after)) is not None:
         rows = rows.where(tuple_(*here) < key[1:])
-    return rows.order_by(*(column.desc() for column in here)).add_columns(literal(0), Thread.last_post_at)
+    newest_first = _filtered(rows, chosen, Thread.category_id).order_by(*(column.desc() for column in here))
+    return newest_first.add_columns(literal(0), Thread.last_post_at)
 
 
-def _filtered(rows: Select[Thread], chosen: Filter) -> Select[Thread]:
+def _filtered(rows: Select[Thread], chosen: Filter, category_id: InstrumentedAttribute[int]) -> Select[Thread]:
     if chosen.category:
-        rows = rows.where(Thread.category_id.in_(select(Category.id).where(Category.slug == chosen.category)))
+        known = select(Category.id).where(Category.slug == chosen.category)
+        rows = rows.where(category_id == known.scalar_subquery())
     if chosen.tag:
         rows = rows.where(Thread.id.in_(select(ThreadTag.thread_id).join(Tag).where(Tag.name == chosen.tag)))
     if chosen.language:
