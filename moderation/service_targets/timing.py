@@ -65,6 +65,8 @@ class Clock:
     allowed: timedelta
     used: timedelta
     is_running: bool
+    #: Did staff have the last word in what it measures?
+    is_answered: bool
     #: When the time is, or was, used up if the clock goes on as it does; None: it stands, with time left.
     due_at: datetime | None
     is_breached: bool
@@ -129,6 +131,7 @@ def _clock(
         allowed=allowed,
         used=used,
         is_running=any(since <= now and (until is None or now < until) for since, until in runs),
+        is_answered=waits[-1].until is not None,
         due_at=due_at,
         is_breached=is_late and due_at is not None and due_at <= now,
     )

@@ -20,6 +20,7 @@ from moderation.service_targets.models import Calendar, ServiceTarget
 from tests.making import Cast, Make
 from tests.moderation.service_targets.promising import calendar, clock_of, promise
 from tests.sending import forms, parse, text_of
+from tests.test_architecture import faults_of
 from tests.working import work
 
 CALENDARS = "/moderation/settings/calendars"
@@ -250,6 +251,24 @@ def test_deleting_refuses_get(janas: FlaskClient) -> None:
 def test_the_way_there_is_shown_to_admins_alone(janas: FlaskClient, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
     assert f'href="{TARGETS}"' in janas.get("/moderation").get_data(as_text=True)
     assert f'href="{TARGETS}"' not in browser_of(cast.dora).get("/moderation").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_pages_are_valid_with_and_without_what_is_wrong(
+    janas: FlaskClient, cast: Cast, make: Make, language: str
+) -> None:
+    with writing():
+        cast.jana.language = language
+    empty = [janas.get(address) for address in READ[::2]]
+    promise(cast.jana, make.category(), 60, 90, 4000)
+    refused = [
+        janas.post(CALENDARS, data={"name": "<b>", "zone": "x", "hours": "<i>", "holidays": '"'}),
+        janas.post(f"{CALENDARS}/1", data=SENT | {"hours": "<i>"}),
+        janas.post(f"{TARGETS}/internet", data=TARGET | {"first_hours": "-1"}),
+        janas.post(f"{TARGETS}/internet", data=TARGET | {"calendar": ""}),
+    ]
+    for answer in [*empty, *(janas.get(address) for address in READ), *refused]:
+        assert faults_of(answer.get_data(as_text=True)) == []
 
 
 def test_a_target_of_a_category_is_an_event(janas: FlaskClient, cast: Cast, make: Make) -> None:
