@@ -15,6 +15,8 @@ EVERY: dict[str, timedelta] = {
     "timetable.count_rows": timedelta(hours=6),
     "intake.abandon": timedelta(hours=6),
     "search.forget": timedelta(days=1),
+    "targets.escalate": timedelta(minutes=1),
+    "targets.mend": timedelta(minutes=10),
 }
 
 

@@ -20,6 +20,7 @@ from community.threads.visibility import visible_post, visible_thread
 from . import audit, forms
 from . import queue as queue_
 from .access import put_door
+from .service_targets import keeping
 
 blueprint = put_door(Blueprint("moderation", __name__, url_prefix="/moderation"))
 
@@ -49,10 +50,12 @@ def desk() -> str:
         "moderation/desk.html",
         filter=chosen,
         threads=threads,
+        clocks=keeping.rows_of(threads),
         next_key=next_key,
         counts=queue_.tab_counts(),
         categories=all_categories(),
         case=case,
+        case_clocks=keeping.clocks_of(case) if case else [],
         posts=queue_.posts_of_case(case) if case else [],
         card=queue_.customer_card(case.author) if case else None,
         entries=audit.entries_of(case) if case else [],

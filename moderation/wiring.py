@@ -7,6 +7,7 @@ from flask import Flask
 from community.core import events
 
 from . import audit, findability, log, models, routes
+from .service_targets import wiring as service_targets
 
 __all__ = ["init_app", "models"]
 
@@ -18,3 +19,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(findability.blueprint)
     app.jinja_env.globals["all_categories"] = routes.all_categories
     events.witness(audit.AUDITED, audit.write)
+    service_targets.init_app(app)

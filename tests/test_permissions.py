@@ -25,6 +25,7 @@ from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import moderating, policy
 from community.threads.models import Post, Thread
+from moderation.service_targets.policy import can_set
 from tests.making import Cast, Make
 
 WHO = ("stranger", "una", "alice", "bob", "carol", "dora", "jana", "dis")
@@ -69,6 +70,10 @@ unlock                              - - - - + + + -
 move                                - - - - + + + -
 set tags at the desk                - - - - + + + -
 link a duplicate                    - - - - + + + -
+see the service targets             - - - - - - + -
+set a service target                - - - - - - + -
+see the calendars                   - - - - - - + -
+add a calendar                      - - - - - - + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 end Bob's session                   - - - + - - - -
@@ -101,6 +106,7 @@ class Action:
 
 REASON = {"reason": "It shows a customer number."}
 BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
+CALENDAR = {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}
 ACTIONS: dict[str, Action] = {
     "read a thread": Action("/threads/{opened}/{slug}"),
     "read the hidden thread": Action("/threads/{hidden}/{slug}"),
@@ -141,6 +147,10 @@ ACTIONS: dict[str, Action] = {
     "link a duplicate": Action(
         "/moderation/threads/{opened}/duplicate", {"master": "{locked}"}, lambda p, s: policy.can_moderate(p)
     ),
+    "see the service targets": Action("/moderation/settings/targets", None, lambda p, s: can_set(p)),
+    "set a service target": Action("/moderation/settings/targets/internet", {}, lambda p, s: can_set(p)),
+    "see the calendars": Action("/moderation/settings/calendars", None, lambda p, s: can_set(p)),
+    "add a calendar": Action("/moderation/settings/calendars", CALENDAR, lambda p, s: can_set(p)),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),

@@ -136,12 +136,12 @@ def force_locale(wanted: str) -> Iterator[None]:
 
 
 def when(moment: datetime) -> str:
-    """'3 hours ago' for a week, then the date."""
+    """'3 hours ago', 'in 3 hours' for a week, then the date."""
     age = clock.now() - moment
-    if age < timedelta(minutes=1):
+    if abs(age) < timedelta(minutes=1):
         return str(_("just now"))
-    if age < RELATIVE_FOR:
-        return _relative(int(age.total_seconds()) // 60, language())
+    if abs(age) < RELATIVE_FOR:
+        return _relative(int(age.total_seconds() / 60), language())
     return _date(moment.astimezone(get_timezone(_zone())).date(), language())
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
-_SENTENCES = {
+_SENTENCES: dict[str, Any] = {
     "replied": _l("%(who)s replied in “%(title)s”"),
     "mentioned": _l("%(who)s mentioned you in “%(title)s”"),
     "solved": _l("%(who)s marked a solution in “%(title)s”"),
@@ -18,6 +20,11 @@ _SENTENCES = {
     "reopened": _l("%(who)s reopened your thread “%(title)s”"),
 }
 KINDS = frozenset(_SENTENCES)
+
+
+def add(kind: str, text: Any) -> None:
+    """Let a room above this one tell something of its own. `text` (lazy) may hold %(who)s and %(title)s."""
+    _SENTENCES[kind] = text
 
 
 def sentence(kind: str, who: str, title: str) -> str:

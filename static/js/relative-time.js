@@ -1,4 +1,4 @@
-// Keeps "3 minutes ago" true while a page stays open. The server's rule: relative for a week, a unit from 1.2 of it on.
+// Keeps "3 minutes ago" and "in 3 minutes" true while a page stays open. The server's rule: relative for a week, a unit from 1.2 of it on.
 
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 const WEEK = 7 * 86400;
@@ -7,9 +7,10 @@ const shown = new Set();
 
 function say(element) {
   const age = (Date.now() - Date.parse(element.dateTime)) / 1000;
-  if (!(age >= 60 && age < WEEK)) return;
-  const [unit, seconds] = UNITS.find(([, length]) => age / length >= 1.2) ?? UNITS.at(-1);
-  const text = words.format(-Math.max(1, Math.round(age / seconds)), unit);
+  const far = Math.abs(age);
+  if (!(far >= 60 && far < WEEK)) return;
+  const [unit, seconds] = UNITS.find(([, length]) => far / length >= 1.2) ?? UNITS.at(-1);
+  const text = words.format(-Math.sign(age) * Math.max(1, Math.round(far / seconds)), unit);
   if (element.textContent !== text) element.textContent = text;
 }
 
