@@ -57,7 +57,7 @@ def _moment(tab: str) -> ColumnElement[datetime]:
 def queue(chosen: Filter, most: int = LIST_ROWS) -> tuple[list[Thread], str]:
     """One page of the queue, and the key of the next page ('' at the end)."""
     moment = _moment(chosen.tab)
-    rows = _filtered(select(Thread).where(_IN_TAB[chosen.tab]), chosen)
+    rows = narrowed(select(Thread).where(_IN_TAB[chosen.tab]), chosen)
     ascending = chosen.tab == "needs_staff"
     key = _read_key(chosen.after)
     if key is not None:
@@ -75,7 +75,8 @@ def queue(chosen: Filter, most: int = LIST_ROWS) -> tuple[list[Thread], str]:
     return page, _write_key(page[-1], chosen.tab) if len(found) > most else ""
 
 
-def _filtered(rows: Select[Thread], chosen: Filter) -> Select[Thread]:
+def narrowed(rows: Select[Thread], chosen: Filter) -> Select[Thread]:
+    """The rows that the filter leaves, whatever the tab."""
     if chosen.category:
         rows = rows.where(Thread.category_id.in_(select(Category.id).where(Category.slug == chosen.category)))
     if chosen.tag:

@@ -7,6 +7,7 @@ from flask import Flask
 from community.core import events
 
 from . import audit, findability, log, models, routes
+from .owning import wiring as owning
 
 __all__ = ["init_app", "models"]
 
@@ -18,3 +19,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(findability.blueprint)
     app.jinja_env.globals["all_categories"] = routes.all_categories
     events.witness(audit.AUDITED, audit.write)
+    owning.init_app(app)
