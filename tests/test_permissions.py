@@ -69,6 +69,14 @@ unlock                              - - - - + + + -
 move                                - - - - + + + -
 set tags at the desk                - - - - + + + -
 link a duplicate                    - - - - + + + -
+claim                               - - - - + + + -
+renew and say that one is there     - - - - + + + -
+take a case over                    - - - - + + + -
+release                             - - - - + + + -
+hand a thread over                  - - - - + + + -
+see who is there                    - - - - + + + -
+go off duty                         - - - - + + + -
+come on duty                        - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 end Bob's session                   - - - + - - - -
@@ -141,6 +149,14 @@ ACTIONS: dict[str, Action] = {
     "link a duplicate": Action(
         "/moderation/threads/{opened}/duplicate", {"master": "{locked}"}, lambda p, s: policy.can_moderate(p)
     ),
+    "claim": Action("/moderation/threads/{opened}/claim", {}, lambda p, s: policy.can_moderate(p)),
+    "renew and say that one is there": Action("/moderation/threads/{opened}/presence", {"typing": "1"}),
+    "take a case over": Action("/moderation/threads/{opened}/claim/take-over", {"from": "1"}),
+    "release": Action("/moderation/threads/{opened}/claim/release", {}),
+    "hand a thread over": Action("/moderation/threads/{opened}/hand-over", {"to": "1"}),
+    "see who is there": Action("/moderation/presence?threads={opened}"),
+    "go off duty": Action("/moderation/off-duty", {}),
+    "come on duty": Action("/moderation/off-duty/end", {}),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),

@@ -1,4 +1,4 @@
-"""What an answer by staff means here: the first makes its writer the contact; whoever has answered is no longer on it, nor writing."""
+"""What an answer by staff means here: the first makes its writer the contact; whoever has answered is on it no longer."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The tab *Mine*: threads whose contact one is. First those that need staff, the longest waiting first; then the rest, newest first.
+"""The tab *Mine*: threads whose contact one is. First those that need staff, the longest waiting first; then the rest.
 
-Pages by key in two stretches, so it costs the same however many threads somebody answers for.
+The rest stands with the newest first. Pages by key in these two stretches.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from community.accounts.models import Person
 from community.core.extensions import db
+from community.core.incoming import LARGEST_ID
 from community.core.limits import LIST_ROWS
 from community.threads.models import Thread
 from community.threads.queries import Key
@@ -44,7 +45,7 @@ def _stretch(
     oldest_first = moment is Thread.waiting_since
     rows = narrowed(_owned(select(Thread), person).where(Thread.visibility != "removed", condition), chosen)
     if key is not None:
-        here, there = tuple_(moment, Thread.id), (key.moment, key.thread_id)
+        here, there = tuple_(moment, Thread.id), (key.moment, min(key.thread_id, LARGEST_ID))
         rows = rows.where(here > there if oldest_first else here < there)
     order = (moment, Thread.id) if oldest_first else (moment.desc(), Thread.id.desc())
     return list(

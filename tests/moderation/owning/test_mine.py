@@ -79,7 +79,9 @@ def test_pages_follow_each_other_without_gaps_or_doubles(make: Make, cast: Cast,
     assert found == [thread.id for thread in whole]
 
 
-@pytest.mark.parametrize("after", ["x", "w", "r", "w1_", "r_1", "w9999999999999999999_1", "r1_999999999999999999", "²_²", "%00"])
+@pytest.mark.parametrize(
+    "after", ["x", "w", "r", "w1_", "r_1", "w9999999999999999999_1", "r1_999999999999999999", "²_²", "%00"]
+)
 def test_nonsense_in_the_address_is_no_error(make: Make, cast: Cast, browser_of, after: str) -> None:  # type: ignore[no-untyped-def]
     mine_at(make, cast, 1, waits=True)
     assert browser_of(cast.carol).get(f"/moderation?tab=mine&after={after}").status_code in (200, 404)

@@ -124,9 +124,7 @@ def test_writing_where_another_is_on_it_is_no_error(thread: Thread, cast: Cast, 
     assert found.person_id == cast.dora.id
 
 
-def test_customers_strangers_and_get_are_refused(
-    thread: Thread, cast: Cast, browser_of, stranger: FlaskClient
-) -> None:  # type: ignore[no-untyped-def]
+def test_customers_strangers_and_get_are_refused(thread: Thread, cast: Cast, browser_of, stranger: FlaskClient) -> None:  # type: ignore[no-untyped-def]
     address = f"/moderation/threads/{thread.id}/presence"
     for customer in (cast.alice, cast.bob):
         assert browser_of(customer).post(address).status_code == 403
@@ -151,11 +149,12 @@ def test_one_question_answers_for_all_threads(make: Make, cast: Cast, thread: Th
     for one in others:
         note(one, cast.carol, is_writing=True)
     note(thread, cast.dora)
-    lines(jana, thread)
+    every = "-".join(str(one.id) for one in (thread, *others))
+    jana.get(f"/moderation/presence?threads={every}")
     with statements() as few:
-        lines(jana, thread)
+        jana.get(f"/moderation/presence?threads={every[0]}")
     with statements() as many:
-        answer = lines(jana, thread, *others)
+        answer = jana.get(f"/moderation/presence?threads={every}")
     assert len(few) == len(many)
     assert len([one for one in many.texts if "presences" in one]) == 1
     shown = {item.get("data-signs"): text_of(item) for item in parse(answer).iter("p")}
