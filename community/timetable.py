@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from moderation.owning import claiming, presence
+
 from .accounts import registration, sessions, tokens
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
@@ -22,13 +24,16 @@ EVERY: dict[str, timedelta] = {
 
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
-    """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms."""
+    """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
+    claims, who was seen where."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
     idempotency.sweep()
     limits.sweep()
     parking.sweep()
+    claiming.sweep()
+    presence.sweep()
 
 
 @jobs.handler("timetable.count_rows")

@@ -29,9 +29,11 @@ ON_THREADS = (
     Action.THREAD_REOPENED,
 )
 ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
+#: Who works on a thread and answers for it: not public, and so are the notes that go with it.
+ON_OWNERS = (Action.THREAD_TAKEN_OVER, Action.THREAD_HANDED_OVER, Action.THREAD_GIVEN_UP)
 ON_PERSONS = (Action.PERSON_ROLE_CHANGED, Action.PERSON_DISABLED, Action.PERSON_ENABLED)
 ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)
-AUDITED = (*ON_THREADS, *ON_POSTS, *ON_PERSONS, *ON_THE_SITE)
+AUDITED = (*ON_THREADS, *ON_POSTS, *ON_OWNERS, *ON_PERSONS, *ON_THE_SITE)
 
 
 def write(event: Event) -> None:

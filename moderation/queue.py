@@ -78,18 +78,21 @@ def _by_turn(chosen: Filter) -> Select[*tuple[Any, ...]]:
     )
     if (key := _read_key(chosen.after)) is not None:
         rows = rows.where(tuple_(*here) > key)
-    return _filtered(rows, chosen, ThreadClock.category_id).order_by(*here).add_columns(*here[:2])
+    return narrowed(rows, chosen, ThreadClock.category_id).order_by(*here).add_columns(*here[:2])
 
 
 def _by_newest(chosen: Filter) -> Select[*tuple[Any, ...]]:
     rows, here = select(Thread).where(_IN_TAB[chosen.tab]), (Thread.last_post_at, Thread.id)
     if (key := _read_key(chosen.after)) is not None:
         rows = rows.where(tuple_(*here) < key[1:])
-    newest_first = _filtered(rows, chosen, Thread.category_id).order_by(*(column.desc() for column in here))
+    newest_first = narrowed(rows, chosen, Thread.category_id).order_by(*(column.desc() for column in here))
     return newest_first.add_columns(literal(0), Thread.last_post_at)
 
 
-def _filtered(rows: Select[Thread], chosen: Filter, category_id: InstrumentedAttribute[int]) -> Select[Thread]:
+def narrowed(
+    rows: Select[Thread], chosen: Filter, category_id: InstrumentedAttribute[int] = Thread.category_id
+) -> Select[Thread]:
+    """The rows that the filter leaves, whatever the tab."""
     if chosen.category:
         known = select(Category.id).where(Category.slug == chosen.category)
         rows = rows.where(category_id == known.scalar_subquery())

@@ -21,6 +21,7 @@ from . import audit, forms
 from . import queue as queue_
 from .access import put_door
 from .service_targets import keeping
+from .owning import mine
 
 blueprint = put_door(Blueprint("moderation", __name__, url_prefix="/moderation"))
 
@@ -29,7 +30,7 @@ def _filter() -> queue_.Filter:
     arguments = request.args
     tab = arguments.get("tab", "")
     return queue_.Filter(
-        tab=tab if tab in queue_.TABS else queue_.TABS[0],
+        tab=tab if tab in (*queue_.TABS, mine.TAB) else queue_.TABS[0],
         category=arguments.get("category", "")[:60],
         tag=arguments.get("tag", "")[:30],
         language=arguments.get("language", "")[:2],
@@ -41,7 +42,7 @@ def _filter() -> queue_.Filter:
 def desk() -> str:
     """The queue; with ?case= a case in the middle and its customer's card at the right."""
     chosen = _filter()
-    threads, next_key = queue_.queue(chosen)
+    threads, next_key = mine.mine(chosen, current_user) if chosen.tab == mine.TAB else queue_.queue(chosen)
     case_id = asked_id("case")
     case = queue_.case(case_id) if case_id else None
     if request.args.get("case") and case is None:
@@ -52,7 +53,7 @@ def desk() -> str:
         threads=threads,
         clocks=keeping.rows_of(threads),
         next_key=next_key,
-        counts=queue_.tab_counts(),
+        counts=queue_.tab_counts() | {mine.TAB: mine.waiting_for(current_user)},
         categories=all_categories(),
         case=case,
         case_clocks=keeping.clocks_of(case) if case else [],

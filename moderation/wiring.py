@@ -8,6 +8,7 @@ from community.core import events
 
 from . import audit, findability, log, models, routes
 from .service_targets import wiring as service_targets
+from .owning import wiring as owning
 
 __all__ = ["init_app", "models"]
 
@@ -20,3 +21,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["all_categories"] = routes.all_categories
     events.witness(audit.AUDITED, audit.write)
     service_targets.init_app(app)
+    owning.init_app(app)

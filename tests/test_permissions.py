@@ -74,6 +74,14 @@ see the service targets             - - - - - - + -
 set a service target                - - - - - - + -
 see the calendars                   - - - - - - + -
 add a calendar                      - - - - - - + -
+claim                               - - - - + + + -
+renew and say that one is there     - - - - + + + -
+take a case over                    - - - - + + + -
+release                             - - - - + + + -
+hand a thread over                  - - - - + + + -
+see who is there                    - - - - + + + -
+go off duty                         - - - - + + + -
+come on duty                        - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 end Bob's session                   - - - + - - - -
@@ -151,6 +159,14 @@ ACTIONS: dict[str, Action] = {
     "set a service target": Action("/moderation/settings/targets/internet", {}, lambda p, s: can_set(p)),
     "see the calendars": Action("/moderation/settings/calendars", None, lambda p, s: can_set(p)),
     "add a calendar": Action("/moderation/settings/calendars", CALENDAR, lambda p, s: can_set(p)),
+    "claim": Action("/moderation/threads/{opened}/claim", {}, lambda p, s: policy.can_moderate(p)),
+    "renew and say that one is there": Action("/moderation/threads/{opened}/presence", {"typing": "1"}),
+    "take a case over": Action("/moderation/threads/{opened}/claim/take-over", {"from": "1"}),
+    "release": Action("/moderation/threads/{opened}/claim/release", {}),
+    "hand a thread over": Action("/moderation/threads/{opened}/hand-over", {"to": "1"}),
+    "see who is there": Action("/moderation/presence?threads={opened}"),
+    "go off duty": Action("/moderation/off-duty", {}),
+    "come on duty": Action("/moderation/off-duty/end", {}),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),

@@ -27,6 +27,7 @@ from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
 from moderation.service_targets.models import Calendar
+from moderation.owning import claiming, contacts, presence
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -90,6 +91,9 @@ def _threads(make: Make, scene: Scene) -> None:
     )
     scene.threads["duplicate"] = make.thread(by=bob, title="No internet since this morning, too")
     with writing():
+        contacts.hand_over(opened, dora, by=carol, note=scene.canary("handovernote", *STAFF))
+        claiming.claim(opened, by=carol)
+        presence.note(opened, by=dora, is_writing=True)
         solving.mark_solution(scene.posts["wrong_solution"], by=carol)
         moderating.mark_duplicate(scene.threads["duplicate"], scene.threads["secret"], by=dora, reason="The same.")
         tagging.set_tags(solved, ["wlan", "box"], by=dora)
@@ -237,7 +241,8 @@ QUERIES: dict[str, list[str]] = {
     "widget.cases": [f"q={BESIDE}", "q=box", "q=box&lang=de", "q=restart&category=internet"],
     "threads.find": [f"title={BESIDE}"],
     "intake.ask": [f"title={BESIDE}", "category=power"],
-    "moderation.desk": [*(f"tab={t}" for t in ("waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],
+    "moderation.desk": [*(f"tab={t}" for t in ("mine", "waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],
+    "owning.signs": ["threads=1-2-3-4"],
     "search.index": [f"q={BESIDE}", f"q={BESIDE}+is:solved", "q=", "q=blinks", "q=author:bob", "q=tag:wlan", "q=-box"],
     "search.suggest": [f"q={BESIDE}", "q=blinks", "q=canary"],
     "search.in_thread": [f"q={BESIDE}", "q=canary", "q=blinks+restart"],

@@ -1,0 +1,132 @@
+"""The contact: the one member of staff who answers for a thread. Customers see who it is.
+
+The first who answers becomes it. Whoever asks again has the same contact, if that person is on duty. A contact hands a thread
+over, or gives it up; then the next who answers becomes it. A contact who is no longer staff is none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, delete, select
+from sqlalchemy.orm import joinedload
+
+from community.accounts.models import STAFF_ROLES, Person
+from community.core import clock, events, pages
+from community.core.errors import Conflict, Invalid
+from community.core.events import Action, Event
+from community.core.extensions import db, insert
+from community.threads.changing import hold, mark_changed
+from community.threads.models import Thread
+
+from . import claiming
+from .duty import is_on_duty
+from .models import Contact
+
+
+def is_staff() -> ColumnElement[bool]:
+    """The condition on Person: staff who are here."""
+    return and_(Person.role.in_(sorted(STAFF_ROLES)), Person.disabled_at.is_(None))
+
+
+def contact_of(thread: Thread) -> Person | None:
+    """Who answers for the thread; None before anybody has answered."""
+    return db.session.scalar(
+        select(Person).join(Contact, Contact.person_id == Person.id).where(Contact.thread_id == thread.id, is_staff())
+    )
+
+
+def contact_row(thread_id: int) -> Contact | None:
+    """Since when, how and by whom, with both persons and the note: for staff."""
+    return db.session.scalar(
+        select(Contact)
+        .join(Contact.person)
+        .where(Contact.thread_id == thread_id, is_staff())
+        .options(joinedload(Contact.person), joinedload(Contact.by))
+        .execution_options(populate_existing=True)
+    )
+
+
+def name_first_answerer(thread_id: int, actor: Person) -> None:
+    """`actor` of the staff has answered: if it is another's thread and nobody answers for it yet, they do."""
+    if db.session.get_one(Thread, thread_id).author_id != actor.id:
+        _put(thread_id, actor.id, "answered", only_if_nobody=True)
+
+
+def name_known_contact(event: Event) -> None:
+    """Witness of new threads: who asks again has the same contact, if that person is staff and on duty."""
+    known = db.session.scalar(_contacts_of(event.actor_id).limit(1))
+    if known is not None and known.is_staff and known.is_active and known.id != event.actor_id and is_on_duty(known):
+        _put(event.thread_id, known.id, "returning")
+
+
+def _contacts_of(author_id: int | None) -> Select[Person]:
+    """The contacts of all threads of somebody, the last one named first."""
+    return (
+        select(Person)
+        .join(Contact, Contact.person_id == Person.id)
+        .join(Thread, Thread.id == Contact.thread_id)
+        .where(Thread.author_id == author_id)
+        .order_by(Contact.since.desc(), Contact.thread_id.desc())
+    )
+
+
+def hand_over(thread: Thread, to: Person, *, by: Person, note: str = "") -> None:
+    """`to` answers for it from now on; `note` tells them what they need to know, and nobody but staff reads it.
+
+    If `by` was on it, they are no longer. Raises Invalid if `to` is no staff or asked the thread themselves, Conflict if
+    `to` is the contact already.
+    """
+    hold(thread)
+    if thread.visibility == "removed":
+        raise Conflict(_("This thread was taken away meanwhile."))
+    if not (to.is_staff and to.is_active):
+        raise Invalid(_("Only staff can be a contact. Choose somebody else."), "to")
+    if to.id == thread.author_id:
+        raise Invalid(_("%(name)s asked this themselves. Choose somebody else.", name=to.display_name), "to")
+    before = contact_row(thread.id)
+    if before is not None and before.person_id == to.id:
+        raise Conflict(_("%(name)s is the contact already.", name=to.display_name))
+    before_name = before.person.name if before else None
+    _put(thread.id, to.id, "handed_over", by_id=by.id, note=note)
+    claiming.let_go(thread.id, by.id)
+    mark_changed(thread)
+    events.record(
+        Action.THREAD_HANDED_OVER,
+        actor_id=by.id,
+        thread_id=thread.id,
+        person_id=to.id,
+        reason=note or None,
+        before=before_name,
+        after=to.name,
+    )
+
+
+def give_up(thread: Thread, *, by: Person) -> None:
+    """Answer for it no longer; the next who answers becomes the contact. Raises Conflict if `by` is not the contact."""
+    hold(thread)
+    before = contact_row(thread.id)
+    if before is None or before.person_id != by.id:
+        raise Conflict(_("You are not the contact of this thread."))
+    db.session.execute(delete(Contact).where(Contact.thread_id == thread.id))
+    mark_changed(thread)
+    events.record(Action.THREAD_GIVEN_UP, actor_id=by.id, thread_id=thread.id, before=by.name, after=None)
+
+
+def show_anew(event: Event) -> None:
+    """Witness of persons who are shut out or let in: kept pages name contacts."""
+    if db.session.scalar(select(Contact.thread_id).where(Contact.person_id == event.person_id).limit(1)) is not None:
+        pages.touch(pages.SITE)
+
+
+def _put(thread_id: int | None, person_id: int, how: str, *, only_if_nobody: bool = False, **more: Any) -> None:
+    values = {"person_id": person_id, "since": clock.now(), "how": how, "by_id": None, "note": ""} | more
+    still_here = Contact.person_id.in_(select(Person.id).where(is_staff()))
+    db.session.execute(
+        insert(Contact)
+        .values(thread_id=thread_id, **values)
+        .on_conflict_do_update(
+            index_elements=[Contact.thread_id], set_=values, where=~still_here if only_if_nobody else None
+        )
+    )

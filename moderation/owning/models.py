@@ -1,0 +1,63 @@
+"""Claims, contacts, who is off duty, and who is present where. Each is one row with who and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from community.accounts.models import Person
+from community.core.columns import Base, OptionalPersonId, PersonId, UTCDateTime, Word
+
+
+class Claim(Base):
+    """This member of staff works on this thread until then. A row whose `until` has passed says nothing any more."""
+
+    __tablename__ = "claims"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[PersonId]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Contact(Base):
+    """This member of staff answers for this thread. `how`: answered (first), returning (the asker's contact before), handed_over.
+
+    `by`: who handed it over, with a `note` that only staff read.
+    """
+
+    __tablename__ = "contacts"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[PersonId]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    how: Mapped[Word]
+    by_id: Mapped[OptionalPersonId]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys="Contact.person_id")
+    by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Contact.by_id")
+
+
+class OffDuty(Base):
+    """This member of staff is not on duty, since then. Whoever has no row is."""
+
+    __tablename__ = "off_duty"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="RESTRICT"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Presence(Base):
+    """This member of staff had this thread before them at `seen_at`, perhaps with a text that is not yet posted."""
+
+    __tablename__ = "presences"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="RESTRICT"), primary_key=True, index=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    is_writing: Mapped[bool] = mapped_column(default=False)

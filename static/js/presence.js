@@ -1,0 +1,43 @@
+// Tells colleagues that this thread is open here, and whether a text is being written; opening the text claims the case.
+import { fragment } from "./request.js";
+import { look } from "./signs.js";
+import { whileVisible } from "./while-visible.js";
+
+const PAUSE = 20_000;
+
+export default function presence(section) {
+  const text = document.querySelector(section.dataset.text);
+  let typing = false;
+  let saidWriting = false;
+  let sent = false;
+
+  const isWriting = () => Boolean(text?.value.trim()) && text.value !== text.defaultValue;
+
+  async function say() {
+    if (sent) return;
+    const body = new FormData();
+    saidWriting = isWriting();
+    if (saidWriting) body.set("writing", "1");
+    if (typing) body.set("typing", "1");
+    const opened = typing;
+    typing = false;
+    try {
+      await fragment(section.dataset.presenceUrl, { form: section, body });
+      if (opened) look();
+    } catch {
+      // said again in a moment
+    }
+  }
+
+  text?.addEventListener("focus", () => {
+    typing = true;
+    say();
+  }, { once: true });
+  text?.addEventListener("input", () => {
+    typing = true;
+    if (isWriting() !== saidWriting) say();
+  });
+  text?.form.addEventListener("submit", (event) => { sent = !event.defaultPrevented; });
+  addEventListener("pageshow", () => { sent = false; });
+  whileVisible(say, PAUSE, { now: true });
+}
