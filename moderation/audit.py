@@ -30,8 +30,10 @@ ON_THREADS = (
 )
 ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
 ON_PERSONS = (Action.PERSON_ROLE_CHANGED, Action.PERSON_DISABLED, Action.PERSON_ENABLED)
+#: Staff among themselves: logged wherever they are written, never public.
+ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
 ON_THE_SITE = (Action.SYNONYMS_CHANGED,)
-AUDITED = (*ON_THREADS, *ON_POSTS, *ON_PERSONS, *ON_THE_SITE)
+AUDITED = (*ON_THREADS, *ON_POSTS, *ON_PERSONS, *ON_NOTES, *ON_THE_SITE)
 
 
 def write(event: Event) -> None:
@@ -56,6 +58,8 @@ def write(event: Event) -> None:
 
 
 def _is_own(event: Event) -> bool:
+    if event.action in ON_NOTES:
+        return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id
     if event.thread_id is not None:

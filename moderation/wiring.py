@@ -7,8 +7,10 @@ from flask import Flask
 from community.core import events
 
 from . import audit, findability, log, models, routes
+from .notes import models as notes_models
+from .notes import wiring as notes
 
-__all__ = ["init_app", "models"]
+__all__ = ["init_app", "models", "notes_models"]
 
 
 def init_app(app: Flask) -> None:
@@ -18,3 +20,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(findability.blueprint)
     app.jinja_env.globals["all_categories"] = routes.all_categories
     events.witness(audit.AUDITED, audit.write)
+    notes.init_app(app)

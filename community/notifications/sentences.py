@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from . import kinds
+
 _SENTENCES = {
     "replied": _l("%(who)s replied in “%(title)s”"),
     "mentioned": _l("%(who)s mentioned you in “%(title)s”"),
@@ -22,4 +24,5 @@ KINDS = frozenset(_SENTENCES)
 
 def sentence(kind: str, who: str, title: str) -> str:
     """The sentence in the language of what is being written now. `who` did it, `title` is the thread's."""
-    return str(_SENTENCES[kind]) % {"who": who, "title": title}
+    added = kinds.added(kind)
+    return str(added.sentence if added else _SENTENCES[kind]) % {"who": who, "title": title}
