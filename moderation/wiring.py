@@ -9,6 +9,7 @@ from community.core import events
 from . import audit, findability, log, models, routes
 from .notes import models as notes_models
 from .notes import wiring as notes
+from .standing import routes as standing
 
 __all__ = ["init_app", "models", "notes_models"]
 
@@ -21,3 +22,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["all_categories"] = routes.all_categories
     events.witness(audit.AUDITED, audit.write)
     notes.init_app(app)
+    app.register_blueprint(standing.blueprint)

@@ -77,6 +77,7 @@ change Carol's staff note           - - - - + - - -
 delete Carol's staff note           - - - - + - - -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
+see one's standing                  - + + + + + + -
 end Bob's session                   - - - + - - - -
 """
 
@@ -155,6 +156,7 @@ ACTIONS: dict[str, Action] = {
     "delete Carol's staff note": Action("/moderation/notes/{carols_note}/delete", {}),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
+    "see one's standing": Action("/settings/standing"),
     "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),
 }  # fmt: skip
 

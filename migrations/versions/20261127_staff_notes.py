@@ -1,4 +1,4 @@
-"""staff notes"""
+"""staff notes; what the audit log holds about a post is found by the post"""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staff_notes_author_id"), "staff_notes", ["author_id"])
     op.create_index(op.f("ix_staff_notes_deleted_by_id"), "staff_notes", ["deleted_by_id"])
     op.create_index("ix_staff_notes_thread", "staff_notes", ["thread_id", "created_at", "id"])
+    op.create_index("ix_audit_log_post", "audit_log", ["post_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_audit_log_post", table_name="audit_log")
     op.drop_table("staff_notes")
