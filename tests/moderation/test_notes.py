@@ -21,7 +21,7 @@ from community.threads.posting import Words
 from community.threads.queries import THREAD_PAGE, thread_page
 from community.threads.visibility import visible_thread
 from moderation.models import AuditEntry
-from moderation.notes import noting, queries
+from moderation.notes import carrying, noting, queries
 from moderation.notes.models import StaffNote
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -247,3 +247,18 @@ def test_a_note_that_is_gone_stands_nowhere(cast: Cast, thread: Thread) -> None:
     with writing():
         noting.delete_note(note, by=cast.carol)
     assert placed(thread, cast.carol) == {}
+
+
+def test_notes_go_along_with_their_thread_and_back(make: Make, cast: Cast, thread: Thread) -> None:
+    other = make.thread(by=cast.bob)
+    note_by(cast.carol, thread, "hers")
+    note_by(cast.carol, other, "his")
+    with writing():
+        carried = carrying.carry_notes(thread, other)
+    db.session.rollback()
+    assert (placed(thread, cast.carol), placed(other, cast.carol)) == ({}, {1: ["hers", "his"]})
+    note_by(cast.dora, other, "since")
+    with writing():
+        carrying.return_notes(thread, other, carried)
+    db.session.rollback()
+    assert (placed(thread, cast.carol), placed(other, cast.carol)) == ({1: ["hers"]}, {1: ["his", "since"]})
