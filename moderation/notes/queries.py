@@ -62,12 +62,13 @@ def _first_after(shown: ThreadPage, viewer: Person) -> ScalarSelect[datetime]:
     )
 
 
-def notes_in_case(thread: Thread, posts: Sequence[Post], viewer: Person) -> Placed:
-    """The newest notes of the case on the desk, among the posts that are shown of it."""
+def notes_in_case(thread: Thread, posts: Sequence[Post], viewer: Person) -> tuple[Placed, bool]:
+    """The newest notes of the case on the desk, among the posts that are shown of it; and whether there are earlier ones."""
     if not posts or not can_read_notes(viewer):
-        return {}
-    newest = _standing(thread).order_by(StaffNote.created_at.desc(), StaffNote.id.desc()).limit(MOST_IN_CASE)
-    return _placed(reversed(db.session.scalars(newest).all()), posts)
+        return {}, False
+    newest = _standing(thread).order_by(StaffNote.created_at.desc(), StaffNote.id.desc()).limit(MOST_IN_CASE + 1)
+    found = db.session.scalars(newest).all()
+    return _placed(reversed(found[:MOST_IN_CASE]), posts), len(found) > MOST_IN_CASE
 
 
 def _standing(thread: Thread) -> Select[StaffNote]:

@@ -21,7 +21,7 @@ def _on_page(shown: ThreadPage) -> queries.Placed:
     return queries.notes_on(shown, current_user._get_current_object())
 
 
-def _in_case(thread: Thread, posts: Sequence[Post]) -> queries.Placed:
+def _in_case(thread: Thread, posts: Sequence[Post]) -> tuple[queries.Placed, bool]:
     return queries.notes_in_case(thread, posts, current_user._get_current_object())
 
 

@@ -15,7 +15,7 @@ from community.threads import moderating
 from community.threads.models import Post, Thread
 from community.threads.posting import Words
 from moderation.models import AuditEntry
-from moderation.notes import noting
+from moderation.notes import noting, queries
 from moderation.notes.models import StaffNote
 from tests.counting import statements
 from tests.making import Cast, Make, words
@@ -257,6 +257,21 @@ def test_on_the_page_it_stands_between_the_posts(
         page = browser_of(cast.dora).get(address).get_data(as_text=True)
         places = [page.index(mark) for mark in ('id="post-1"', f'id="note-{note.id}"', 'id="post-2"', "write-note")]
         assert places == sorted(places)
+
+
+def test_the_desk_shows_the_newest_notes_and_leads_to_the_earlier_ones(  # type: ignore[no-untyped-def]
+    thread: Thread, cast: Cast, browser_of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_IN_CASE", 2)
+    carol, desk = browser_of(cast.carol), f"/moderation?case={thread.id}"
+    for said in ("The first.", "The second.", "The third."):
+        assert "Earlier staff notes" not in carol.get(desk).get_data(as_text=True)
+        with writing():
+            noting.write_note(thread, by=cast.carol, words=words(said))
+    page = carol.get(desk).get_data(as_text=True)
+    assert "Earlier staff notes" in page
+    assert "The first." not in page
+    assert page.index("The second.") < page.index("The third.")
 
 
 def test_only_its_author_sees_the_buttons(thread: Thread, note: StaffNote, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
