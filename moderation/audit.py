@@ -32,8 +32,10 @@ ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
 #: Who works on a thread and answers for it: not public, and so are the notes that go with it.
 ON_OWNERS = (Action.THREAD_TAKEN_OVER, Action.THREAD_HANDED_OVER, Action.THREAD_GIVEN_UP)
 ON_PERSONS = (Action.PERSON_ROLE_CHANGED, Action.PERSON_DISABLED, Action.PERSON_ENABLED)
+#: Staff among themselves: logged wherever they are written, never public.
+ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
 ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)
-AUDITED = (*ON_THREADS, *ON_POSTS, *ON_OWNERS, *ON_PERSONS, *ON_THE_SITE)
+AUDITED = (*ON_THREADS, *ON_POSTS, *ON_OWNERS, *ON_PERSONS, *ON_NOTES, *ON_THE_SITE)
 
 
 def write(event: Event) -> None:
@@ -58,6 +60,8 @@ def write(event: Event) -> None:
 
 
 def _is_own(event: Event) -> bool:
+    if event.action in ON_NOTES:
+        return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id
     if event.thread_id is not None:

@@ -17,7 +17,7 @@ class AuditEntry(Base):
     """One act of one member of staff."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_thread", "thread_id", "id"),)
+    __table_args__ = (Index("ix_audit_log_thread", "thread_id", "id"), Index("ix_audit_log_post", "post_id"))
 
     id: Mapped[Id]
     event_id: Mapped[int] = mapped_column(ForeignKey(Event.id), unique=True)

@@ -9,8 +9,11 @@ from community.core import events
 from . import audit, findability, log, models, routes
 from .service_targets import wiring as service_targets
 from .owning import wiring as owning
+from .notes import models as notes_models
+from .notes import wiring as notes
+from .standing import routes as standing
 
-__all__ = ["init_app", "models"]
+__all__ = ["init_app", "models", "notes_models"]
 
 
 def init_app(app: Flask) -> None:
@@ -22,3 +25,5 @@ def init_app(app: Flask) -> None:
     events.witness(audit.AUDITED, audit.write)
     service_targets.init_app(app)
     owning.init_app(app)
+    notes.init_app(app)
+    app.register_blueprint(standing.blueprint)

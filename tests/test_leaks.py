@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,11 +20,13 @@ from community.core.mailer import Mail
 from community.core.parking import ParkedForm
 from community.threads import editing, moderating
 from community.threads.models import Post
-from search_index import indexing
+from moderation.notes import noting
+from moderation.notes.models import StaffNote
+from search_index import cases, indexing
 from tests.making import Cast, Make, words
 from tests.sending import parse, text_of
 from tests.touring import BESIDE, Scene, hide, set_scene, tour
-from tests.working import work
+from tests.working import reindex, work
 
 DEVELOPMENT = ("dev_mail",)  # addresses that production does not have; see test_security
 
@@ -107,6 +111,65 @@ def test_mails_and_notifications_tell_nobody_what_was_hidden_meanwhile(app: Flas
             if who not in readers and canary in told
         ]
     assert found == []
+
+
+def test_what_a_staff_note_says_stands_in_its_row_and_nowhere_else(  # type: ignore[no-untyped-def]
+    app: Flask, scene: Scene, browser_of, caplog
+) -> None:
+    """No event, audit row, job, mail, notification, draft, kept form, index document, file or line of the log repeats it."""
+    caplog.set_level("DEBUG")
+    carol, said = browser_of(scene.cast.carol), scene.canary("notethroughpages", "carol")
+    thread = scene.threads["solved"]
+    carol.post(f"/moderation/threads/{thread.id}/notes", data={"body": f"@dora {said}", "idempotency_key": "k" * 20})
+    reindex()
+    work()
+    canaries = [word for word in scene.canaries if "note" in word]
+    assert any(said in note.source for note in db.session.scalars(select(StaffNote)))
+    elsewhere = [
+        (table.name, canary)
+        for table in db.metadata.sorted_tables
+        for row in db.session.execute(table.select()).mappings()
+        for canary in canaries
+        if canary in str(dict(row)).casefold() and table.name != "staff_notes"
+    ]
+    assert elsewhere == []
+    assert [canary for canary in canaries if any(canary in str(case).casefold() for case in cases.all_cases())] == []
+    assert [canary for canary in canaries if canary in caplog.text.casefold()] == []
+    stored = b"".join(path.read_bytes() for path in index_files(app))
+    assert stored
+    assert [canary for canary in canaries if canary.encode() in stored] == []
+
+
+def index_files(app: Flask) -> list[Path]:
+    """All files of the site but the database itself."""
+    return [path for path in Path(app.config["DATA_DIR"]).rglob("*") if path.is_file() and ".sqlite3" not in path.name]
+
+
+def test_a_staff_note_is_in_no_page_that_readers_share(app: Flask, scene: Scene, browser_of) -> None:  # type: ignore[no-untyped-def]
+    """Whoever comes first and whoever comes after: what staff were shown is given to nobody else."""
+    thread = scene.threads["open"]
+    address = f"/threads/{thread.id}/{thread.slug}"
+    notes = [canary for canary, readers in scene.canaries.items() if "note" in canary and "carol" in readers]
+    staff, customers = browser_of(scene.cast.carol), [browser_of(scene.cast.alice), browser_of(scene.cast.bob)]
+    for _twice in range(2):
+        assert any(canary in source_of(staff.get(address)) for canary in notes)
+        for browser in (*customers, app.test_client()):
+            told = source_of(browser.get(address)).casefold()
+            assert not any(canary in told for canary in notes)
+            assert "note-box" not in told
+            assert "staff-note" not in told
+    kept = [*app.extensions["theke-pieces"].values(), *app.extensions["theke-wholes"].values()]
+    assert kept
+    assert not any(canary in str(each) for each in kept for canary in notes)
+
+
+def test_a_staff_note_changes_no_version_of_a_visitors_page(make: Make, cast: Cast, stranger: FlaskClient) -> None:
+    thread = make.thread(by=cast.alice)
+    address = f"/threads/{thread.id}/{thread.slug}"
+    etag = stranger.get(address).headers["ETag"]
+    with writing():
+        noting.write_note(thread, by=cast.carol, words=words("Only for staff."))
+    assert stranger.get(address, headers={"If-None-Match": etag}).status_code == 304
 
 
 def test_what_is_missing_and_what_is_hidden_look_the_same(app: Flask, scene: Scene, browser_of) -> None:  # type: ignore[no-untyped-def]

@@ -26,7 +26,10 @@ from community.core.security import hash_token
 from community.threads import moderating, policy
 from community.threads.models import Post, Thread
 from moderation.service_targets.policy import can_set
-from tests.making import Cast, Make
+from moderation.notes import noting
+from moderation.notes import policy as notes_policy
+from moderation.notes.models import StaffNote
+from tests.making import Cast, Make, words
 
 WHO = ("stranger", "una", "alice", "bob", "carol", "dora", "jana", "dis")
 
@@ -82,8 +85,12 @@ hand a thread over                  - - - - + + + -
 see who is there                    - - - - + + + -
 go off duty                         - - - - + + + -
 come on duty                        - - - - + + + -
+write a staff note                  - - - - + + + -
+change Carol's staff note           - - - - + - - -
+delete Carol's staff note           - - - - + - - -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
+see one's standing                  - + + + + + + -
 end Bob's session                   - - - + - - - -
 """
 
@@ -101,6 +108,7 @@ class Scene:
     hidden_reply: Post
     locked_question: Post
     bobs_session: int
+    carols_note: StaffNote
 
 
 @dataclass(frozen=True)
@@ -167,8 +175,14 @@ ACTIONS: dict[str, Action] = {
     "see who is there": Action("/moderation/presence?threads={opened}"),
     "go off duty": Action("/moderation/off-duty", {}),
     "come on duty": Action("/moderation/off-duty/end", {}),
+    "write a staff note": Action("/moderation/threads/{opened}/notes", BODY, lambda p, s: notes_policy.can_write_note(p)),
+    "change Carol's staff note": Action(
+        "/moderation/notes/{carols_note}/edit", BODY, lambda p, s: notes_policy.can_change_note(p, s.carols_note)
+    ),
+    "delete Carol's staff note": Action("/moderation/notes/{carols_note}/delete", {}),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
+    "see one's standing": Action("/settings/standing"),
     "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),
 }  # fmt: skip
 
@@ -209,7 +223,9 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         moderating.hide_post(hidden_reply, by=dora, reason="So.")
         moderating.hide_post(opening(hidden), by=dora, reason="So.")
         moderating.lock_thread(locked, by=dora, reason="So.")
-    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0)
+    with writing():
+        note = noting.write_note(opened, by=carol, words=words("Careful with this one."))
+    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note)
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]
     scene.bobs_session = db.session.scalars(select(Session.id).where(Session.token_hash == hash_token(token))).one()

@@ -28,6 +28,8 @@ from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
 from moderation.service_targets.models import Calendar
 from moderation.owning import claiming, contacts, presence
+from moderation.notes import noting
+from moderation.notes.models import StaffNote
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -59,6 +61,7 @@ def set_scene(make: Make) -> Scene:
     """Open, solved, hidden, held and removed threads and posts, drafts, mails, sessions: by the fixed cast."""
     scene = Scene(make.cast())
     _threads(make, scene)
+    _notes(scene)
     _drafts(make, scene)
     _accounts(scene)
     return scene
@@ -97,6 +100,29 @@ def _threads(make: Make, scene: Scene) -> None:
         solving.mark_solution(scene.posts["wrong_solution"], by=carol)
         moderating.mark_duplicate(scene.threads["duplicate"], scene.threads["secret"], by=dora, reason="The same.")
         tagging.set_tags(solved, ["wlan", "box"], by=dora)
+
+
+def _notes(scene: Scene) -> None:
+    """Staff notes beside what everybody reads and beside what will be hidden; one changed, one taken back."""
+    carol, dora = scene.cast.carol, scene.cast.dora
+    for name in ("open", "solved", "secret", "duplicate"):
+        told = words(f"@dora {BESIDE} blinks, {scene.canary(f'note{name}', *STAFF)}")
+        with writing():
+            noting.write_note(
+                scene.threads[name],
+                by=carol,
+                words=posting.Words(told.source, told.rendered, (dora.id, scene.cast.alice.id)),
+            )
+    for act in ("changed", "deleted"):
+        with writing():
+            note = noting.write_note(
+                scene.threads["open"], by=dora, words=words(f"{BESIDE} {scene.canary(f'note{act}before')}")
+            )
+            if act == "deleted":
+                noting.delete_note(note, by=dora)
+            else:
+                anew = words(f"{BESIDE} {scene.canary('noteafter', *STAFF)}")
+                noting.edit_note(note, by=dora, words=anew, started_from=1)
 
 
 def hide(scene: Scene) -> None:
@@ -214,6 +240,7 @@ ARGUMENTS: dict[str, Samples] = {
     "digest": lambda scene: ["0"],
     "group_id": _all(SynonymGroup.id, 4711),
     "calendar_id": _all(Calendar.id, 4711),
+    "note_id": _all(StaffNote.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
 

@@ -5,6 +5,7 @@ The job may run twice for one fact; unique keys see to it that nobody hears twic
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, or_, select, update
@@ -17,6 +18,7 @@ from ..core.extensions import Question, db, insert, writing
 from ..core.text import excerpt
 from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
+from . import kinds
 from .models import Notification
 from .recipients import recipients, those_who_may_hear
 
@@ -77,6 +79,13 @@ def _notification(event: Event, person: Person, kind: str) -> dict[str, Any]:
         "actor_id": event.actor_id,
         "at": event.at,
     }
+
+
+def tell_on_page(event: Event, persons: Iterable[Person], kind: str) -> None:
+    """Tell them of it on their page and by no mail. Call it inside `writing()`; told twice of one event they hear once."""
+    rows = [_notification(event, person, kind) for person in persons]
+    if rows:
+        db.session.execute(insert(Notification).on_conflict_do_nothing(), rows)
 
 
 def _letters(event: Event, told: list[tuple[Person, str]]) -> list[mailer.Letter]:
@@ -142,7 +151,7 @@ def unread_count(person: Person) -> int:
 
 def _readable_by(person: Person) -> Select[Notification]:
     """The same answer as `those_who_may_hear`, for all notifications of a person at once."""
-    return (
+    readable = (
         select(Notification)
         .outerjoin(Notification.thread)
         .outerjoin(Notification.post)
@@ -152,6 +161,7 @@ def _readable_by(person: Person) -> Select[Notification]:
             or_(Notification.post_id.is_(None), post_is_readable_by(person)),
         )
     )
+    return readable if person.is_staff else readable.where(Notification.kind.not_in(kinds.for_staff_only()))
 
 
 def mark_read(person: Person, notification_id: int | None = None) -> None:

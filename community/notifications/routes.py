@@ -13,7 +13,7 @@ from ..threads.addresses import thread_address
 from ..threads.models import Thread
 from ..threads.policy import can_follow
 from ..threads.visibility import visible_thread
-from . import following, notifying
+from . import following, kinds, notifying
 from .models import Notification
 
 blueprint = Blueprint("notifications", __name__)
@@ -44,6 +44,8 @@ def open_one(notification_id: int) -> Response:
         abort(404)
     with writing():
         notifying.mark_read(current_user, notification_id)
+    if (kind := kinds.added(row.kind)) is not None and (address := kind.leads_to(row, current_user)) is not None:
+        return redirect(address, 303)
     if row.post_id:
         return redirect(url_for("threads.post", post_id=row.post_id), 303)
     return redirect(url_for("threads.show", thread_id=row.thread_id), 303)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
-_SENTENCES: dict[str, Any] = {
+from . import kinds
+
+_SENTENCES = {
     "replied": _l("%(who)s replied in “%(title)s”"),
     "mentioned": _l("%(who)s mentioned you in “%(title)s”"),
     "solved": _l("%(who)s marked a solution in “%(title)s”"),
@@ -22,11 +22,7 @@ _SENTENCES: dict[str, Any] = {
 KINDS = frozenset(_SENTENCES)
 
 
-def add(kind: str, text: Any) -> None:
-    """Let a room above this one tell something of its own. `text` (lazy) may hold %(who)s and %(title)s."""
-    _SENTENCES[kind] = text
-
-
 def sentence(kind: str, who: str, title: str) -> str:
     """The sentence in the language of what is being written now. `who` did it, `title` is the thread's."""
-    return str(_SENTENCES[kind]) % {"who": who, "title": title}
+    added = kinds.added(kind)
+    return str(added.sentence if added else _SENTENCES[kind]) % {"who": who, "title": title}

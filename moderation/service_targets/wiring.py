@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.core import doctor, events
 from community.core.events import Action
-from community.notifications import sentences
+from community.notifications import kinds
 
 from . import escalating, keeping, models, policy, routes, words
 
@@ -27,5 +27,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(open_span=_span, open_minutes=words.span_in_words)
     events.witness(keeping.CHANGES_A_CLOCK, keeping.note)
     events.subscribe(Action.TARGET_BREACHED, escalating.TELL)
-    sentences.add("breached", _l("A customer waits too long in “%(title)s”"))
+    kinds.add(
+        kinds.Kind(
+            "breached", _l("A customer waits too long in “%(title)s”"), leads_to=lambda row, reader: None, staff_only=True
+        )
+    )
     doctor.add_check("queue", keeping.drift, keeping.mend)
