@@ -7,8 +7,10 @@ from flask import Flask
 from community.core import events
 
 from . import audit, findability, log, models, routes
+from .canned_replies import models as canned_replies_models
+from .canned_replies import wiring as canned_replies
 
-__all__ = ["init_app", "models"]
+__all__ = ["canned_replies_models", "init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
@@ -18,3 +20,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(findability.blueprint)
     app.jinja_env.globals["all_categories"] = routes.all_categories
     events.witness(audit.AUDITED, audit.write)
+    canned_replies.init_app(app)
