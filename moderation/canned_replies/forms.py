@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Form, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import ValidationError
 
 from community.core.errors import Invalid
-from community.core.i18n import language
 from community.core.text import is_blank
 from community.threads.forms import REASON_MAX, as_line, as_text
 from community.threads.models import Category
@@ -23,11 +22,6 @@ from .models import NAME_MAX, Afterwards
 from .values import public_threads
 
 CANNED_MAX = 8_000
-AFTERWARDS = (
-    (Afterwards.WAITING.value, _l("wait for the customer, as usual")),
-    (Afterwards.SOLVED.value, _l("be solved by this reply")),
-    (Afterwards.LOCKED.value, _l("be locked")),
-)
 
 
 def _is_a_name(form: Form, field: Field) -> None:
@@ -63,15 +57,27 @@ def _is_said_if_it_locks(form: CannedReplyForm, field: Field) -> None:
         raise ValidationError(_l("At most %(count)s characters fit here.", count=REASON_MAX))
 
 
+def _is_offered(form: CannedReplyForm, field: Field) -> None:
+    if field.data and field.data not in [category.slug for category in form.categories]:
+        raise ValidationError(_l("Choose one of these categories, or all."))
+
+
+def _is_a_state(form: Form, field: Field) -> None:
+    if field.data not in list(Afterwards):
+        raise ValidationError(_l("Choose what becomes of the thread."))
+
+
 class CannedReplyForm(Form):
     """A canned reply, as it is written."""
 
     name = StringField(_l("Short name"), filters=[as_line], validators=[_is_a_name])
     text_de = TextAreaField(_l("Text in German"), filters=[as_text], validators=[_has_a_text, _is_fillable])
     text_en = TextAreaField(_l("Text in English"), filters=[as_text], validators=[_is_fillable])
-    category = SelectField(_l("Offered in"))
+    category = StringField(_l("Offered in"), validators=[_is_offered])
     tags = StringField(_l("Adds these tags"), filters=[as_line])
-    afterwards = RadioField(_l("Afterwards the thread is to"), choices=AFTERWARDS, default=Afterwards.WAITING.value)
+    afterwards = StringField(
+        _l("Afterwards the thread is to"), validators=[_is_a_state], default=Afterwards.WAITING.value
+    )
     reason = StringField(_l("Reason for locking (public)"), filters=[as_line], validators=[_is_said_if_it_locks])
 
     def __init__(
@@ -81,8 +87,7 @@ class CannedReplyForm(Form):
         written: Written | None = None,
     ):
         super().__init__(sent, data=_fields(written) if written else None)
-        spoken = language()
-        self.category.choices = [("", _l("All categories")), *((c.slug, c.name_in(spoken)) for c in categories)]
+        self.categories = categories
 
     def written(self) -> Written:
         """What was written, made uniform."""

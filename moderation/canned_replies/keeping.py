@@ -37,8 +37,7 @@ class Written:
 def add(written: Written, *, by: Person) -> CannedReply:
     """A new canned reply. Raises Invalid if its name is taken."""
     reply = CannedReply(version=0)
-    db.session.add(_put(reply, written, by))
-    _store(reply)
+    _store(reply, written, by)
     _record(Action.CANNED_ADDED, reply, by, before=None, after=_as_fact(written))
     return reply
 
@@ -51,8 +50,7 @@ def change(reply: CannedReply, written: Written, *, by: Person, started_from: in
     before = _as_fact(written_in(reply))
     if before == _as_fact(written):
         return
-    _put(reply, written, by)
-    _store(reply)
+    _store(reply, written, by)
     _record(Action.CANNED_CHANGED, reply, by, before=before, after=_as_fact(written))
 
 
@@ -92,22 +90,23 @@ def _hold(reply: CannedReply) -> None:
     db.session.refresh(reply, [column.key for column in CannedReply.__table__.columns], with_for_update=True)
 
 
-def _put(reply: CannedReply, written: Written, by: Person) -> CannedReply:
+def _store(reply: CannedReply, written: Written, by: Person) -> None:
+    """The database decides whose name it is."""
+    try:
+        with db.session.begin_nested():
+            _put(reply, written, by)
+            db.session.add(reply)
+    except IntegrityError as error:
+        raise Invalid(_("Another canned reply has this name."), "name") from error
+
+
+def _put(reply: CannedReply, written: Written, by: Person) -> None:
     reply.category_id = db.session.scalar(select(Category.id).where(Category.slug == written.category))
     reply.name, reply.name_key = written.name, written.name.casefold()
     reply.text_de, reply.text_en = written.text_de, written.text_en
     reply.tags, reply.afterwards, reply.reason = list(written.tags), written.afterwards, written.reason
-    reply.version += 1
     reply.changed_at, reply.changed_by_id = clock.now(), by.id
-    return reply
-
-
-def _store(reply: CannedReply) -> None:
-    """The database decides whose name it is."""
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Invalid(_("Another canned reply has this name."), "name") from error
+    reply.version += 1
 
 
 def _as_fact(written: Written) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def reply(thread_id: int) -> Answer:
     """Reply, and do what the chosen macro says. Looking first, a text that cannot be taken and a plain reply are the forum's."""
     form, macro_id, used_id = ReplyForm(request.form), asked_id("macro"), asked_id("used")
     if "preview" in request.form or not (macro_id or used_id) or not form.validate():
-        return thread_routes.reply(thread_id)  # type: ignore[no-any-return]
+        return thread_routes.reply(thread_id=thread_id)  # type: ignore[no-any-return]
     thread = _thread(thread_id)
     require(can_reply(current_user, thread), _("This thread takes no more replies. Your text is below; copy it."))
     limits.refuse_if_spent(posting_rate(current_user), current_user.id)
