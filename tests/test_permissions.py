@@ -25,6 +25,7 @@ from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import moderating, policy
 from community.threads.models import Post, Thread
+from moderation.canned_replies.policy import can_edit_canned_replies
 from tests.making import Cast, Make
 
 WHO = ("stranger", "una", "alice", "bob", "carol", "dora", "jana", "dis")
@@ -69,6 +70,10 @@ unlock                              - - - - + + + -
 move                                - - - - + + + -
 set tags at the desk                - - - - + + + -
 link a duplicate                    - - - - + + + -
+see the canned replies              - - - - - + + -
+write a canned reply                - - - - - + + -
+insert a canned reply               - - - - + + + -
+reply with a macro                  - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 end Bob's session                   - - - + - - - -
@@ -101,6 +106,7 @@ class Action:
 
 REASON = {"reason": "It shows a customer number."}
 BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
+CANNED = {"name": "Restart", "text_en": "Restart the box.", "afterwards": "waiting"}
 ACTIONS: dict[str, Action] = {
     "read a thread": Action("/threads/{opened}/{slug}"),
     "read the hidden thread": Action("/threads/{hidden}/{slug}"),
@@ -141,6 +147,10 @@ ACTIONS: dict[str, Action] = {
     "link a duplicate": Action(
         "/moderation/threads/{opened}/duplicate", {"master": "{locked}"}, lambda p, s: policy.can_moderate(p)
     ),
+    "see the canned replies": Action("/moderation/settings/replies", None, lambda p, s: can_edit_canned_replies(p)),
+    "write a canned reply": Action("/moderation/settings/replies", CANNED, lambda p, s: can_edit_canned_replies(p)),
+    "insert a canned reply": Action("/moderation/threads/{opened}/canned-replies", None, lambda p, s: policy.can_moderate(p)),
+    "reply with a macro": Action("/moderation/threads/{opened}/replies", BODY, lambda p, s: policy.can_moderate(p)),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),

@@ -26,6 +26,8 @@ from community.intake.models import Draft
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
+from moderation.canned_replies import keeping
+from moderation.canned_replies.models import CannedReply
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -59,6 +61,7 @@ def set_scene(make: Make) -> Scene:
     _threads(make, scene)
     _drafts(make, scene)
     _accounts(scene)
+    _canned_replies(scene)
     return scene
 
 
@@ -180,6 +183,16 @@ def _accounts(scene: Scene) -> None:
         tokens.issue(Purpose.RESET, cast.alice)
 
 
+def _canned_replies(scene: Scene) -> None:
+    secret = f"{{case:{scene.threads['secret'].id}}}"
+    with writing():
+        for name, text in (
+            (scene.canary("cannedname", *STAFF), scene.canary("cannedtext", *STAFF)),
+            ("Of a case", f"See {secret}"),
+        ):
+            keeping.add(keeping.Written(name, text_en=text, tags=("box",)), by=scene.cast.dora)
+
+
 # --- Addresses
 
 Samples = Callable[[Scene], Iterable[Any]]
@@ -208,6 +221,7 @@ ARGUMENTS: dict[str, Samples] = {
     "notification_id": _all(Notification.id, 4711),
     "digest": lambda scene: ["0"],
     "group_id": _all(SynonymGroup.id, 4711),
+    "reply_id": _all(CannedReply.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
 
@@ -225,7 +239,7 @@ SAMPLES: dict[tuple[str, str], Samples] = {
 }
 #: Further query strings worth asking, by endpoint.
 QUERIES: dict[str, list[str]] = {
-    "threads.show": ["page=2", "quote=1", *(f"quote={n}&reply_to={n}" for n in range(2, 8)), "page=x"],
+    "threads.show": ["page=2", "used=1&macro=2", "quote=1", *(f"quote={n}&reply_to={n}" for n in range(2, 8)), "page=x"],
     "threads.index": ["show=new", "show=needs_answer", "show=solved", "show=waiting_for_you", "before=1_1", "after=1_1"],
     "threads.category": ["show=needs_answer", "show=solved"],
     "threads.revisions": ["revision=1", "revision=2"],
