@@ -13,7 +13,7 @@ export default function cannedReplies(fold) {
   const list = Object.assign(document.createElement("ul"), { className: "canned-list", id: `${field.id}-canned`, hidden: true });
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", fold.dataset.label);
-  field.parentElement.after(list);
+  field.parentElement.append(list);
   const box = new Listbox(field, list);
   field.setAttribute("aria-haspopup", "listbox");
   let asked;
@@ -56,9 +56,17 @@ export default function cannedReplies(fold) {
     }
     const { length } = box.options;
     box.open(length > 0);
+    placeInView();
     box.choose(length > 0 ? 0 : -1);
     const { one, many, none } = fold.dataset;
     say(length === 0 ? none : length === 1 ? one : many.replace("{n}", length));
+  }
+
+  /** Under the text, or above it where there is more room. */
+  function placeInView() {
+    const { top, bottom } = field.parentElement.getBoundingClientRect();
+    const room = innerHeight - bottom;
+    list.classList.toggle("canned-list-above", room < list.offsetHeight && top > room);
   }
 
   function say(words) {
