@@ -122,6 +122,7 @@ export default function cannedReplies(fold) {
     const option = list.querySelector(`[data-canned="${CSS.escape(chosen)}"]`);
     if (option) insert(option, field.selectionStart, field.selectionEnd);
   });
+  if (document.activeElement === field) look(); // the slash was typed before this script arrived
 }
 
 function plain(text) {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -338,3 +341,47 @@ def test_what_staff_do_to_their_own_thread_is_no_moderation(make: Make, cast: Ca
     with writing():
         macros.apply_macro(own, macro, by=cast.carol, text=words(TEXT))
     assert db.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.thread_id == own.id)) == 0
+
+
+# --- At once
+
+
+def test_of_many_who_lock_with_a_macro_at_once_one_replies(
+    app: Flask, thread: Thread, make: Make, cast: Cast, browser_of
+) -> None:  # type: ignore[no-untyped-def]
+    written(cast, tags=("box",), afterwards="locked", reason="It is done.")
+    browsers = [browser_of(make.person(f"agent{number}", "agent")) for number in range(20)]
+    address = address_of(thread)
+
+    def reply(number: int) -> int:
+        with app.app_context():
+            sent = {"body": f"{TEXT} {number}", "macro": "1"}
+            status: int = browsers[number].post(address, data=sent).status_code
+        return status
+
+    db.session.rollback()
+    with ThreadPoolExecutor(max_workers=10) as pool:
+        answers = Counter(pool.map(reply, range(len(browsers))))
+    assert answers == {303: 1, 409: 19}
+    assert len(replies_of(thread.id)) == 1
+    assert acts_on(thread) == ["thread.tagged", "thread.locked"]
+    assert stored()[0].used_count == 1
+
+
+def test_of_many_who_reply_with_a_macro_at_once_all_do_and_all_are_counted(
+    app: Flask, make: Make, cast: Cast, browser_of
+) -> None:  # type: ignore[no-untyped-def]
+    written(cast, tags=("box",), afterwards="solved")
+    addresses = [address_of(make.thread(by=cast.alice)) for _number in range(10)]
+    browsers = [browser_of(cast.carol) for _address in addresses]
+
+    def reply(number: int) -> int:
+        with app.app_context():
+            sent = {"body": TEXT, "macro": "1"}
+            status: int = browsers[number].post(addresses[number], data=sent).status_code
+        return status
+
+    db.session.rollback()
+    with ThreadPoolExecutor(max_workers=10) as pool:
+        assert Counter(pool.map(reply, range(len(browsers)))) == {303: 10}
+    assert stored()[0].used_count == 10
