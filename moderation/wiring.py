@@ -7,17 +7,22 @@ from flask import Flask
 from community.core import events
 
 from . import audit, findability, log, models, routes
-from .service_targets import wiring as service_targets
-from .owning import wiring as owning
+from .canned_replies import models as canned_replies_models
+from .canned_replies import values
+from .canned_replies import wiring as canned_replies
 from .notes import models as notes_models
 from .notes import wiring as notes
+from .owning import contacts
+from .owning import wiring as owning
+from .service_targets import escalating
+from .service_targets import wiring as service_targets
 from .standing import routes as standing
 
-__all__ = ["init_app", "models", "notes_models"]
+__all__ = ["canned_replies_models", "init_app", "models", "notes_models"]
 
 
 def init_app(app: Flask) -> None:
-    """The desk, the public log, and the audit log's witness."""
+    """The desk, the public log, the audit log's witness, and what staff share among themselves."""
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(log.blueprint)
     app.register_blueprint(findability.blueprint)
@@ -27,3 +32,6 @@ def init_app(app: Flask) -> None:
     owning.init_app(app)
     notes.init_app(app)
     app.register_blueprint(standing.blueprint)
+    canned_replies.init_app(app)
+    escalating.ask_for_owner(contacts.owner_id)
+    values.contacts_come_from(app, contacts.contact_of)

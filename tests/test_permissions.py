@@ -30,6 +30,7 @@ from moderation.notes import noting
 from moderation.notes import policy as notes_policy
 from moderation.notes.models import StaffNote
 from tests.making import Cast, Make, words
+from moderation.canned_replies.policy import can_edit_canned_replies
 
 WHO = ("stranger", "una", "alice", "bob", "carol", "dora", "jana", "dis")
 
@@ -88,6 +89,10 @@ come on duty                        - - - - + + + -
 write a staff note                  - - - - + + + -
 change Carol's staff note           - - - - + - - -
 delete Carol's staff note           - - - - + - - -
+see the canned replies              - - - - - + + -
+write a canned reply                - - - - - + + -
+insert a canned reply               - - - - + + + -
+reply with a macro                  - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 see one's standing                  - + + + + + + -
@@ -123,6 +128,7 @@ class Action:
 REASON = {"reason": "It shows a customer number."}
 BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
 CALENDAR = {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}
+CANNED = {"name": "Restart", "text_en": "Restart the box.", "afterwards": "waiting"}
 ACTIONS: dict[str, Action] = {
     "read a thread": Action("/threads/{opened}/{slug}"),
     "read the hidden thread": Action("/threads/{hidden}/{slug}"),
@@ -180,6 +186,10 @@ ACTIONS: dict[str, Action] = {
         "/moderation/notes/{carols_note}/edit", BODY, lambda p, s: notes_policy.can_change_note(p, s.carols_note)
     ),
     "delete Carol's staff note": Action("/moderation/notes/{carols_note}/delete", {}),
+    "see the canned replies": Action("/moderation/settings/replies", None, lambda p, s: can_edit_canned_replies(p)),
+    "write a canned reply": Action("/moderation/settings/replies", CANNED, lambda p, s: can_edit_canned_replies(p)),
+    "insert a canned reply": Action("/moderation/threads/{opened}/canned-replies", None, lambda p, s: policy.can_moderate(p)),
+    "reply with a macro": Action("/moderation/threads/{opened}/replies", BODY, lambda p, s: policy.can_moderate(p)),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "see one's standing": Action("/settings/standing"),

@@ -30,6 +30,8 @@ from moderation.service_targets.models import Calendar
 from moderation.owning import claiming, contacts, presence
 from moderation.notes import noting
 from moderation.notes.models import StaffNote
+from moderation.canned_replies import keeping
+from moderation.canned_replies.models import CannedReply
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -64,6 +66,7 @@ def set_scene(make: Make) -> Scene:
     _notes(scene)
     _drafts(make, scene)
     _accounts(scene)
+    _canned_replies(scene)
     return scene
 
 
@@ -211,6 +214,16 @@ def _accounts(scene: Scene) -> None:
         tokens.issue(Purpose.RESET, cast.alice)
 
 
+def _canned_replies(scene: Scene) -> None:
+    secret = f"{{case:{scene.threads['secret'].id}}}"
+    with writing():
+        for name, text in (
+            (scene.canary("cannedname", *STAFF), scene.canary("cannedtext", *STAFF)),
+            ("Of a case", f"See {secret}"),
+        ):
+            keeping.add(keeping.Written(name, text_en=text, tags=("box",)), by=scene.cast.dora)
+
+
 # --- Addresses
 
 Samples = Callable[[Scene], Iterable[Any]]
@@ -241,6 +254,7 @@ ARGUMENTS: dict[str, Samples] = {
     "group_id": _all(SynonymGroup.id, 4711),
     "calendar_id": _all(Calendar.id, 4711),
     "note_id": _all(StaffNote.id, 4711),
+    "reply_id": _all(CannedReply.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
 
@@ -258,7 +272,7 @@ SAMPLES: dict[tuple[str, str], Samples] = {
 }
 #: Further query strings worth asking, by endpoint.
 QUERIES: dict[str, list[str]] = {
-    "threads.show": ["page=2", "quote=1", *(f"quote={n}&reply_to={n}" for n in range(2, 8)), "page=x"],
+    "threads.show": ["page=2", "used=1&macro=2", "quote=1", *(f"quote={n}&reply_to={n}" for n in range(2, 8)), "page=x"],
     "threads.index": ["show=new", "show=needs_answer", "show=solved", "show=waiting_for_you", "before=1_1", "after=1_1"],
     "threads.category": ["show=needs_answer", "show=solved"],
     "threads.revisions": ["revision=1", "revision=2"],

@@ -261,6 +261,11 @@ def _shown(
     return sharing.filled(render())
 
 
+def page_with_reply(thread_id: int, form: ReplyForm) -> str:
+    """The thread's page with this reply in its box, for a room above this one that could not take it."""
+    return _shown(readable_thread(thread_id), form, page=asked_id("page"))
+
+
 def _what_is_shown_of_reader(shown: queries.ThreadPage) -> Hashable | None:
     """All that makes this page differ from other readers' of the same thread; None if nobody else gets such a one."""
     if request.method != "GET" or not request.args.keys() <= {"page"} or "_flashes" in session:

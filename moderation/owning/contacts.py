@@ -37,6 +37,13 @@ def contact_of(thread: Thread) -> Person | None:
     )
 
 
+def owner_id(thread_id: int) -> int | None:
+    """The same, by the ids of thread and person."""
+    return db.session.scalar(
+        select(Contact.person_id).join(Contact.person).where(Contact.thread_id == thread_id, is_staff())
+    )
+
+
 def contact_row(thread_id: int) -> Contact | None:
     """Since when, how and by whom, with both persons and the note: for staff."""
     return db.session.scalar(

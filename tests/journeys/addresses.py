@@ -29,6 +29,7 @@ SHOWS_NO_PAGE = {
     "publishing.sitemap_of_tags",
     "publishing.sitemap_of_threads",
     "search.suggest",
+    "canned_replies.offered",  # a fragment of the reply box
     "search_feed.index",
     "widget.cases",
     "widget.script",
@@ -83,16 +84,21 @@ FOR_STAFF = {
     "findability.synonym_groups": ["/moderation/synonyms"],
     "findability.synonym_group": ["/moderation/synonyms/{group}"],
 }
+FOR_MODERATORS = {
+    "canned_replies.settings": ["/moderation/settings/replies"],
+    "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
+}
 
 
 def endpoints() -> set[str]:
     """Every endpoint that has an address here."""
-    return {*FOR_ALL, *FOR_STRANGERS, *FOR_MEMBERS, *FOR_STAFF, *SHOWS_NO_PAGE}
+    return {*FOR_ALL, *FOR_STRANGERS, *FOR_MEMBERS, *FOR_STAFF, *FOR_MODERATORS, *SHOWS_NO_PAGE}
 
 
 def addresses(reader: Reader, name: str | None) -> list[str]:
     """Every page that this person can read, as paths; what a page needs (a draft, a mail) is made on the way."""
-    tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
+    tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name in ("carol", "dora") else {}]
+    tables += [FOR_MODERATORS] if name == "dora" else []
     values = _found(reader, name)
     paths = [path.format(**values) for table in tables for paths in table.values() for path in paths]
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
@@ -124,7 +130,8 @@ def _found(reader: Reader, name: str | None) -> dict[str, object]:
             " WHERE persons.name = ? AND locked_at IS NULL AND posts.visibility = 'published' ORDER BY revision DESC",
             name or "alice",
         )[0][0],
-        "group": _synonyms(reader, site) if name == "carol" else 0,
+        "group": _synonyms(reader, site) if name in ("carol", "dora") else 0,
+        "canned_reply": _canned_reply(reader, site) if name == "dora" else 0,
         "mail": mail,
         "token": text.partition("/verify/")[2].split()[0],
     }
@@ -138,6 +145,16 @@ def _synonyms(reader: Reader, site: Site) -> int:
         reader.press("Save")
         reader.sees("Stored. Every search from now on knows it.")
     return int(site.rows("SELECT id FROM synonym_groups ORDER BY id")[0][0])
+
+
+def _canned_reply(reader: Reader, site: Site) -> int:
+    """A macro of the staff's."""
+    if not site.rows("SELECT 1 FROM canned_replies"):
+        reader.open("/moderation/settings/replies")
+        reader.write(name="Neustart", text_de="Hallo {customer}, starte die Box neu.", tags="neustart")
+        reader.press("Save")
+        reader.sees("The canned reply is stored.")
+    return int(site.rows("SELECT id FROM canned_replies ORDER BY id")[0][0])
 
 
 def _thread(site: Site, condition: str) -> str:
