@@ -28,10 +28,12 @@ ON_THREADS = (
     Action.THREAD_MARKED_DUPLICATE,
     Action.THREAD_REOPENED,
 )
+#: Acts on two threads at once; logged even if one of them is the actor's own.
+ON_TWO_THREADS = (Action.THREAD_MERGED, Action.THREAD_SPLIT, Action.POSTS_MOVED, Action.RESTRUCTURING_UNDONE)
 ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
 ON_PERSONS = (Action.PERSON_ROLE_CHANGED, Action.PERSON_DISABLED, Action.PERSON_ENABLED)
 ON_THE_SITE = (Action.SYNONYMS_CHANGED,)
-AUDITED = (*ON_THREADS, *ON_POSTS, *ON_PERSONS, *ON_THE_SITE)
+AUDITED = (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS, *ON_PERSONS, *ON_THE_SITE)
 
 
 def write(event: Event) -> None:
@@ -50,12 +52,14 @@ def write(event: Event) -> None:
             person_id=event.person_id,
             reason=event.reason,
             change={key: event.payload[key] for key in ("before", "after") if key in event.payload},
-            is_public=event.action in (*ON_THREADS, *ON_POSTS),
+            is_public=event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS),
         )
     )
 
 
 def _is_own(event: Event) -> bool:
+    if event.action in ON_TWO_THREADS:
+        return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id
     if event.thread_id is not None:

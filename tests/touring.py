@@ -26,6 +26,7 @@ from community.intake.models import Draft
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
+from moderation.restructuring.models import Restructuring
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -208,6 +209,7 @@ ARGUMENTS: dict[str, Samples] = {
     "notification_id": _all(Notification.id, 4711),
     "digest": lambda scene: ["0"],
     "group_id": _all(SynonymGroup.id, 4711),
+    "restructuring_id": _all(Restructuring.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
 
