@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
+from community.core import clock
 from community.core.extensions import db, insert, rows_changed
 from community.intake.models import Draft
 from community.notifications.models import Follow, Notification
@@ -35,25 +36,39 @@ def carry_followers(source: Thread, to: Thread) -> dict[str, Rows]:
         select(Follow.person_id, Follow.level, Follow.at).where(Follow.thread_id == source.id)
     ).all()
     known = set(db.session.scalars(select(Follow.person_id).where(Follow.thread_id == to.id)))
-    new = [row for row in rows if row.person_id not in known]
-    _follow(to, [[row.person_id, row.level, row.at.isoformat()] for row in new])
+    were = [[person, level, at.isoformat()] for person, level, at in rows]
+    new = [row for row in were if row[0] not in known]
     rows_changed(delete(Follow).where(Follow.thread_id == source.id))
-    return {"were": [[person, level, at.isoformat()] for person, level, at in rows], "new": [[row[0]] for row in new]}
+    _follow(to, new)
+    return {"were": were, "new": new}
+
+
+def add_followers(to: Thread, source: Thread, person_ids: list[int]) -> Rows:
+    """These persons hear of `to` from now on, unless they said anything about it, or no to `source`. Returns the new rows."""
+    known = set(db.session.scalars(select(Follow.person_id).where(Follow.thread_id == to.id)))
+    off = set(db.session.scalars(select(Follow.person_id).where(Follow.thread_id == source.id, Follow.level == "off")))
+    new = [[person, "off" if person in off else "normal", clock.now().isoformat()] for person in person_ids]
+    new = [row for row in new if row[0] not in known]
+    _follow(to, new)
+    return new
+
+
+def remove_followers(thread: Thread, rows: Rows) -> None:
+    """Those of these rows go that are still as they were written: else the person said something since."""
+    for person, level, at in rows:
+        rows_changed(
+            delete(Follow).where(
+                Follow.thread_id == thread.id,
+                Follow.person_id == person,
+                Follow.level == level,
+                Follow.at == datetime.fromisoformat(at),
+            )
+        )
 
 
 def return_followers(source: Thread, to: Thread, carried: dict[str, Rows]) -> None:
     """They follow `source` as they did; in `to` those who came with it stay only if they said so themselves since."""
-    came = {person for (person,) in carried["new"]}
-    for person, level, at in carried["were"]:
-        if person in came:
-            rows_changed(
-                delete(Follow).where(
-                    Follow.thread_id == to.id,
-                    Follow.person_id == person,
-                    Follow.level == level,
-                    Follow.at == datetime.fromisoformat(at),
-                )
-            )
+    remove_followers(to, carried["new"])
     _follow(source, carried["were"])
 
 

@@ -28,8 +28,6 @@ from . import belongings, bringing
 from .bringing import Place
 from .models import Restructuring
 
-KIND = "merged"
-
 
 def check(thread: Thread, into: Thread) -> None:
     """Raises Invalid, with what to do instead, if these two cannot be merged."""
@@ -58,11 +56,12 @@ def merge(thread: Thread, into: Thread, *, by: Person, reason: str) -> Restructu
     before["posts"] = [[place.post_id, place.number, place.reply_to] for place in places]
     before["solutions"] = _carry_solutions(thread, into, by)
     numbers = bringing.bring(places, into)
-    before |= _carry_belongings(thread, into) | _turn(thread, into, places, numbers)
+    opening = numbers[_opening(places).number]
+    before |= _carry_belongings(thread, into) | _turn(thread, into, places, numbers, opening)
     _take_away(thread)
     bringing.conclude(thread, into)
     done = Restructuring(
-        kind=KIND,
+        kind="merged",
         from_id=thread.id,
         to_id=into.id,
         first_post_id=_opening(places).post_id,
@@ -77,6 +76,19 @@ def merge(thread: Thread, into: Thread, *, by: Person, reason: str) -> Restructu
     db.session.flush()
     bringing.record(Action.THREAD_MERGED, by_id=by.id, source=thread, to=into, reason=reason, told=told)
     return done
+
+
+def bring_rest(thread: Thread, into: Thread, *, opening_id: int) -> None:
+    """What is left of a thread whose question `opening_id` stands in `into` already becomes part of that; it goes."""
+    rest = bringing.places_in(thread)
+    numbers = bringing.bring(rest, into)
+    db.session.execute(delete(Solution).where(Solution.thread_id == thread.id))
+    _carry_belongings(thread, into)
+    if into.duplicate_of_id == thread.id:
+        into.duplicate_of_id = None
+    opening = db.session.scalars(select(Post.number).where(Post.id == opening_id)).one()
+    _turn(thread, into, rest, numbers, opening)
+    _take_away(thread)
 
 
 def _opening(places: list[Place]) -> Place:
@@ -107,10 +119,9 @@ def _carry_belongings(thread: Thread, into: Thread) -> dict[str, Any]:
     }
 
 
-def _turn(thread: Thread, into: Thread, places: list[Place], numbers: dict[int, int]) -> dict[str, Any]:
+def _turn(thread: Thread, into: Thread, places: list[Place], numbers: dict[int, int], opening: int) -> dict[str, Any]:
     """Every address that led to `thread` leads into `into`: its own, its pages', and those of what was merged into it."""
     before: dict[str, Any] = {"aliases": bringing.turn_addresses(thread, into, numbers)}
-    opening = numbers[_opening(places).number]
     rest = db.session.scalars(select(Alias).where(Alias.thread_id == thread.id)).all()
     before["aliases"] += [[alias.path, alias.number] for alias in rest]
     for alias in rest:
@@ -124,10 +135,11 @@ def _turn(thread: Thread, into: Thread, places: list[Place], numbers: dict[int, 
 
 
 def _first_on_pages(places: list[Place]) -> dict[int, int]:
-    """Page -> the lowest number on it."""
+    """Page -> the lowest number on it, for all but the first page, which is at the thread's own address."""
     firsts: dict[int, int] = {}
     for number in sorted(place.number for place in places):
         firsts.setdefault(page_of(number), number)
+    firsts.pop(1, None)
     return firsts
 
 
@@ -152,7 +164,8 @@ def lead_duplicates(thread_ids: list[int], master: Thread) -> None:
 
 
 def _take_away(thread: Thread) -> None:
-    count_in_category(thread.category_id, -1)
+    if thread.visibility == "published":
+        count_in_category(thread.category_id, -1)
     thread.visibility = "removed"
     tagging.put_tags(thread, [])
 

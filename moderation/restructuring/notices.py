@@ -58,3 +58,11 @@ def _notice(done: Restructuring, first: Post, thread: Thread, knows_all: bool) -
     other = done.source if came else done.target
     is_public = first.visibility == PUBLISHED if done.kind == "merged" else other.visibility == PUBLISHED
     return Notice(done, came, other if knows_all or is_public else None)
+
+
+def posts_to_choose(thread: Thread, first: int, last: int) -> list[Post]:
+    """The thread's posts of these numbers with their authors, hidden ones too: for staff who choose which of them go."""
+    rows = select(Post).where(
+        Post.thread_id == thread.id, Post.number.between(first, last), Post.visibility != "removed"
+    )
+    return list(db.session.scalars(rows.order_by(Post.number).options(joinedload(Post.author))))

@@ -118,4 +118,22 @@ def _show_again(source: Thread) -> None:
         count_in_category(source.category_id, 1)
 
 
-_UNDO: dict[str, Callable[[Restructuring, Thread, Thread], None]] = {merging.KIND: _unmerge}
+def _unmove(done: Restructuring, source: Thread, to: Thread) -> None:
+    _put_back(done, source, to)
+    _return_marks(done, source)
+    belongings.remove_followers(to, done.before["follows"]["new"])
+    belongings.notifications_follow_posts(to, source)
+    _return_addresses(source, done.before["aliases"])
+
+
+def _unsplit(done: Restructuring, source: Thread, to: Thread) -> None:
+    """The thread that was made goes. What was written and said in it since goes into the one that it came from."""
+    _unmove(done, source, to)
+    merging.bring_rest(to, source, opening_id=done.first_post_id)
+
+
+_UNDO: dict[str, Callable[[Restructuring, Thread, Thread], None]] = {
+    "merged": _unmerge,
+    "moved": _unmove,
+    "split": _unsplit,
+}
