@@ -25,6 +25,7 @@ from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import moderating, policy
 from community.threads.models import Post, Thread
+from moderation.restructuring import merging
 from tests.making import Cast, Make
 
 WHO = ("stranger", "una", "alice", "bob", "carol", "dora", "jana", "dis")
@@ -69,6 +70,12 @@ unlock                              - - - - + + + -
 move                                - - - - + + + -
 set tags at the desk                - - - - + + + -
 link a duplicate                    - - - - + + + -
+look at a merge                     - - - - + + + -
+merge                               - - - - + + + -
+look at a split                     - - - - + + + -
+split off the hidden reply          - - - - + + + -
+move Bob's reply                    - - - - + + + -
+undo a merge                        - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 end Bob's session                   - - - + - - - -
@@ -88,6 +95,7 @@ class Scene:
     hidden_reply: Post
     locked_question: Post
     bobs_session: int
+    merge: int
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,22 @@ ACTIONS: dict[str, Action] = {
     "link a duplicate": Action(
         "/moderation/threads/{opened}/duplicate", {"master": "{locked}"}, lambda p, s: policy.can_moderate(p)
     ),
+    "look at a merge": Action("/moderation/threads/{opened}/merge", None, lambda p, s: policy.can_moderate(p)),
+    "merge": Action(
+        "/moderation/threads/{opened}/merge", REASON | {"into": "{locked}"}, lambda p, s: policy.can_moderate(p)
+    ),
+    "look at a split": Action("/moderation/threads/{opened}/split", None, lambda p, s: policy.can_moderate(p)),
+    "split off the hidden reply": Action(  # which is refused as a beginning
+        "/moderation/threads/{opened}/split",
+        REASON | {"posts": "{hidden_reply}", "title": "A title that is long enough", "category": "internet"},
+        lambda p, s: policy.can_moderate(p),
+    ),
+    "move Bob's reply": Action(
+        "/moderation/threads/{opened}/move-posts",
+        REASON | {"posts": "{bobs}", "into": "{locked}"},
+        lambda p, s: policy.can_moderate(p),
+    ),
+    "undo a merge": Action("/moderation/restructurings/{merge}/undo", {}, lambda p, s: policy.can_moderate(p)),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),
@@ -183,7 +207,8 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         moderating.hide_post(hidden_reply, by=dora, reason="So.")
         moderating.hide_post(opening(hidden), by=dora, reason="So.")
         moderating.lock_thread(locked, by=dora, reason="So.")
-    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0)
+        merge = merging.merge(make.thread(by=bob), make.thread(by=bob), by=dora, reason="So.").id
+    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, merge)
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]
     scene.bobs_session = db.session.scalars(select(Session.id).where(Session.token_hash == hash_token(token))).one()
