@@ -28,12 +28,12 @@ ON_THREADS = (
     Action.THREAD_MARKED_DUPLICATE,
     Action.THREAD_REOPENED,
 )
+#: Acts on two threads at once; logged even if one of them is the actor's own.
+ON_TWO_THREADS = (Action.THREAD_MERGED, Action.THREAD_SPLIT, Action.POSTS_MOVED, Action.RESTRUCTURING_UNDONE)
 ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
 #: Who works on a thread and answers for it: not public, and so are the notes that go with it.
 ON_OWNERS = (Action.THREAD_TAKEN_OVER, Action.THREAD_HANDED_OVER, Action.THREAD_GIVEN_UP)
 ON_PERSONS = (Action.PERSON_ROLE_CHANGED, Action.PERSON_DISABLED, Action.PERSON_ENABLED)
-#: Staff among themselves: logged wherever they are written, never public.
-ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
 ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)
 ON_CANNED_REPLIES = (
     Action.CANNED_ADDED,
@@ -41,7 +41,16 @@ ON_CANNED_REPLIES = (
     Action.CANNED_ARCHIVED,
     Action.CANNED_UNARCHIVED,
 )
-AUDITED = (*ON_THREADS, *ON_POSTS, *ON_OWNERS, *ON_PERSONS, *ON_NOTES, *ON_THE_SITE, *ON_CANNED_REPLIES)
+AUDITED = (
+    *ON_THREADS,
+    *ON_TWO_THREADS,
+    *ON_POSTS,
+    *ON_OWNERS,
+    *ON_PERSONS,
+    *ON_NOTES,
+    *ON_THE_SITE,
+    *ON_CANNED_REPLIES,
+)
 
 
 def write(event: Event) -> None:
@@ -60,13 +69,13 @@ def write(event: Event) -> None:
             person_id=event.person_id,
             reason=event.reason,
             change={key: event.payload[key] for key in ("before", "after") if key in event.payload},
-            is_public=event.action in (*ON_THREADS, *ON_POSTS),
+            is_public=event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS),
         )
     )
 
 
 def _is_own(event: Event) -> bool:
-    if event.action in ON_NOTES:
+    if event.action in (*ON_NOTES, *ON_TWO_THREADS):
         return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id

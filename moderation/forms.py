@@ -27,7 +27,13 @@ def reason(*, required: bool = True) -> str:
 
 def thread_number() -> int:
     """The number of a thread, typed as a number or as its address. Raises Invalid if it is neither."""
-    match = _THREAD.fullmatch(request.form.get("master", "").strip())
-    if match is None or int(match.group(1)) > LARGEST_ID:
+    number = number_in(request.form.get("master", ""))
+    if number is None:
         raise Invalid(_("Give the number or the address of the earlier thread."), "master")
-    return int(match.group(1))
+    return number
+
+
+def number_in(text: str) -> int | None:
+    """The number of the thread whose number or address this is; None if it is neither."""
+    match = _THREAD.fullmatch(text.strip())
+    return int(match.group(1)) if match and int(match.group(1)) <= LARGEST_ID else None

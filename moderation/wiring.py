@@ -14,11 +14,14 @@ from .notes import models as notes_models
 from .notes import wiring as notes
 from .owning import contacts
 from .owning import wiring as owning
+from .restructuring import models as restructuring_models
+from .restructuring import notices
+from .restructuring import routes as restructuring_routes
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .standing import routes as standing
 
-__all__ = ["canned_replies_models", "init_app", "models", "notes_models"]
+__all__ = ["canned_replies_models", "init_app", "models", "notes_models", "restructuring_models"]
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +29,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(log.blueprint)
     app.register_blueprint(findability.blueprint)
+    app.register_blueprint(restructuring_routes.blueprint)
+    app.jinja_env.globals["restructurings_of"] = notices.notices_of
     app.jinja_env.globals["all_categories"] = routes.all_categories
     events.witness(audit.AUDITED, audit.write)
     service_targets.init_app(app)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from community.core import clock, jobs
 from community.core.events import Action, Event
@@ -27,6 +27,7 @@ from .engines.whoosh import WhooshEngine
 
 JOB = "search.reindex"
 CHANGES_A_CASE = tuple(action for action in Action if action.startswith(("thread.", "post.")))
+CHANGES_TWO = (Action.THREAD_MERGED, Action.THREAD_SPLIT, Action.POSTS_MOVED, Action.RESTRUCTURING_UNDONE)
 ASKS_ANEW = (Action.THREAD_POSTED, Action.THREAD_IMPORTED, Action.THREAD_RETITLED, Action.POST_EDITED)
 MARGIN = timedelta(minutes=2)  # a change may be stored a little after the moment it says
 
@@ -62,6 +63,7 @@ def misplaced() -> str | None:
 def reindex(events: list[dict[str, Any]]) -> None:
     """Bring the index up to date with these events' threads. Waits while there is no index to write to."""
     thread_ids = {event["thread_id"] for event in events if event["thread_id"] is not None}
+    thread_ids |= _changed_too(Event.id.in_([event["event_id"] for event in events]))
     puts, removes = cases_of(thread_ids)
     asking = select(Event.thread_id).where(
         Event.id.in_([event["event_id"] for event in events]), Event.action.in_(ASKS_ANEW)
@@ -76,6 +78,12 @@ def reindex(events: list[dict[str, Any]]) -> None:
         raise jobs.NotYet(15) from error
 
 
+def _changed_too(events: ColumnElement[bool]) -> set[int]:
+    """The threads that these events changed besides their own: a merge changes two."""
+    payloads = db.session.scalars(select(Event.payload).where(events, Event.action.in_(CHANGES_TWO)))
+    return {thread_id for payload in payloads for thread_id in payload.get("also", ())}
+
+
 def rebuild() -> int:
     """Build the index anew beside the old one and swap; returns how many threads it knows."""
     began = clock.now() - MARGIN
@@ -85,7 +93,8 @@ def rebuild() -> int:
         changed = db.session.scalars(
             select(Event.thread_id).where(Event.at >= began, Event.thread_id.is_not(None)).distinct()
         )
-        return cases_of(number for number in changed if number is not None)
+        also = _changed_too(Event.at >= began)
+        return cases_of({number for number in changed if number is not None} | also)
 
     count = engine().recreate(all_cases(), meanwhile)
     related.relate_unrelated(engine())

@@ -31,6 +31,7 @@ from moderation.notes import policy as notes_policy
 from moderation.notes.models import StaffNote
 from tests.making import Cast, Make, words
 from moderation.canned_replies.policy import can_edit_canned_replies
+from moderation.restructuring import merging
 
 WHO = ("stranger", "una", "alice", "bob", "carol", "dora", "jana", "dis")
 
@@ -93,6 +94,12 @@ see the canned replies              - - - - - + + -
 write a canned reply                - - - - - + + -
 insert a canned reply               - - - - + + + -
 reply with a macro                  - - - - + + + -
+look at a merge                     - - - - + + + -
+merge                               - - - - + + + -
+look at a split                     - - - - + + + -
+split off the hidden reply          - - - - + + + -
+move Bob's reply                    - - - - + + + -
+undo a merge                        - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 see one's standing                  - + + + + + + -
@@ -114,6 +121,7 @@ class Scene:
     locked_question: Post
     bobs_session: int
     carols_note: StaffNote
+    merge: int
 
 
 @dataclass(frozen=True)
@@ -190,6 +198,22 @@ ACTIONS: dict[str, Action] = {
     "write a canned reply": Action("/moderation/settings/replies", CANNED, lambda p, s: can_edit_canned_replies(p)),
     "insert a canned reply": Action("/moderation/threads/{opened}/canned-replies", None, lambda p, s: policy.can_moderate(p)),
     "reply with a macro": Action("/moderation/threads/{opened}/replies", BODY, lambda p, s: policy.can_moderate(p)),
+    "look at a merge": Action("/moderation/threads/{opened}/merge", None, lambda p, s: policy.can_moderate(p)),
+    "merge": Action(
+        "/moderation/threads/{opened}/merge", REASON | {"into": "{locked}"}, lambda p, s: policy.can_moderate(p)
+    ),
+    "look at a split": Action("/moderation/threads/{opened}/split", None, lambda p, s: policy.can_moderate(p)),
+    "split off the hidden reply": Action(  # which is refused as a beginning
+        "/moderation/threads/{opened}/split",
+        REASON | {"posts": "{hidden_reply}", "title": "A title that is long enough", "category": "internet"},
+        lambda p, s: policy.can_moderate(p),
+    ),
+    "move Bob's reply": Action(
+        "/moderation/threads/{opened}/move-posts",
+        REASON | {"posts": "{bobs}", "into": "{locked}"},
+        lambda p, s: policy.can_moderate(p),
+    ),
+    "undo a merge": Action("/moderation/restructurings/{merge}/undo", {}, lambda p, s: policy.can_moderate(p)),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "see one's standing": Action("/settings/standing"),
@@ -233,9 +257,10 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         moderating.hide_post(hidden_reply, by=dora, reason="So.")
         moderating.hide_post(opening(hidden), by=dora, reason="So.")
         moderating.lock_thread(locked, by=dora, reason="So.")
+        merge = merging.merge(make.thread(by=bob), make.thread(by=bob), by=dora, reason="So.").id
     with writing():
         note = noting.write_note(opened, by=carol, words=words("Careful with this one."))
-    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note)
+    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge)
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]
     scene.bobs_session = db.session.scalars(select(Session.id).where(Session.token_hash == hash_token(token))).one()

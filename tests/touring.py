@@ -32,6 +32,8 @@ from moderation.notes import noting
 from moderation.notes.models import StaffNote
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
+from moderation.restructuring import merging, splitting
+from moderation.restructuring.models import Restructuring
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -103,6 +105,24 @@ def _threads(make: Make, scene: Scene) -> None:
         solving.mark_solution(scene.posts["wrong_solution"], by=carol)
         moderating.mark_duplicate(scene.threads["duplicate"], scene.threads["secret"], by=dora, reason="The same.")
         tagging.set_tags(solved, ["wlan", "box"], by=dora)
+    _restructure(make, scene)
+
+
+def _restructure(make: Make, scene: Scene) -> None:
+    """A thread that was merged into the open one, and one that was split off it again."""
+    bob, dora, opened = scene.cast.bob, scene.cast.dora, scene.threads["open"]
+    merged = scene.threads["merged"] = make.thread(
+        by=bob,
+        title=f"{BESIDE} {scene.canary('mergedtitle', *STAFF)}",
+        body=f"{BESIDE} {scene.canary('mergedbody', 'bob', *STAFF)}",
+    )
+    aside = make.reply(merged, bob, "And my telephone is silent.")
+    with writing():
+        done = merging.merge(merged, opened, by=dora, reason="The same issue.")
+        scene.posts["merged"] = db.session.get_one(Post, done.first_post_id)
+        splitting.split(
+            opened, [aside.id], title="A silent telephone", category=make.category(), by=dora, reason="Another."
+        )
 
 
 def _notes(scene: Scene) -> None:
@@ -139,7 +159,7 @@ def hide(scene: Scene) -> None:
     with writing():
         editing.edit_post(opening, by=alice, words=new_body, started_from=1, title=new_title)
         editing.edit_post(scene.posts["secret_reply"], by=bob, words=new_reply, started_from=1)
-        for post in (opening, scene.posts["secret_reply"], scene.posts["wrong_solution"]):
+        for post in (opening, scene.posts["secret_reply"], scene.posts["wrong_solution"], scene.posts["merged"]):
             moderating.hide_post(post, by=dora, reason="It shows a customer number.")
     _set_visibility("held", [scene.posts["held"]], [scene.threads["held"]])
     _set_visibility("removed", [scene.posts["removed"]], [scene.threads["removed"]])
@@ -255,6 +275,7 @@ ARGUMENTS: dict[str, Samples] = {
     "calendar_id": _all(Calendar.id, 4711),
     "note_id": _all(StaffNote.id, 4711),
     "reply_id": _all(CannedReply.id, 4711),
+    "restructuring_id": _all(Restructuring.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
 

@@ -483,7 +483,9 @@ def save_reply(thread_id: int) -> Answer:
 
 
 def _readable_thread(thread_id: int) -> Thread:
-    return visible_thread(thread_id, current_user) or abort(404)
+    """The thread, or the one that it became part of: there the reply will go."""
+    once = thread_queries.address_once(thread_id)
+    return visible_thread(thread_id, current_user) or thread_queries.thread_once_at(once, current_user) or abort(404)
 
 
 def claim_drafts(person: Person) -> None:

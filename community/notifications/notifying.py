@@ -20,7 +20,7 @@ from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
 from . import kinds
 from .models import Notification
-from .recipients import recipients, those_who_may_hear
+from .recipients import recipients, those_who_may_hear, thread_of
 
 JOB = "notifications.notify"
 EXCERPT = 600
@@ -54,8 +54,10 @@ class _News:
     def add(self, event: Event) -> None:
         """An event."""
         told = recipients(event)
-        letters = _letters(event, [(person, kind) for person, kind in told if person.is_verified and person.email])
-        self._notifications += [_notification(event, person, kind) for person, kind in told]
+        thread_id = thread_of(event) if told else None
+        mailed = [(person, kind) for person, kind in told if person.is_verified and person.email]
+        letters = _letters(event, thread_id, mailed)
+        self._notifications += [_notification(event, thread_id, person, kind) for person, kind in told]
         self._letters += letters
         if event.post_id is not None:
             self.post_ids.add(event.post_id)
@@ -69,12 +71,12 @@ class _News:
         return _News()
 
 
-def _notification(event: Event, person: Person, kind: str) -> dict[str, Any]:
+def _notification(event: Event, thread_id: int | None, person: Person, kind: str) -> dict[str, Any]:
     return {
         "person_id": person.id,
         "event_id": event.id,
         "kind": kind,
-        "thread_id": event.thread_id,
+        "thread_id": thread_id,
         "post_id": event.post_id,
         "actor_id": event.actor_id,
         "at": event.at,
@@ -83,13 +85,13 @@ def _notification(event: Event, person: Person, kind: str) -> dict[str, Any]:
 
 def tell_on_page(event: Event, persons: Iterable[Person], kind: str) -> None:
     """Tell them of it on their page and by no mail. Call it inside `writing()`; told twice of one event they hear once."""
-    rows = [_notification(event, person, kind) for person in persons]
+    rows = [_notification(event, thread_of(event), person, kind) for person in persons]
     if rows:
         db.session.execute(insert(Notification).on_conflict_do_nothing(), rows)
 
 
-def _letters(event: Event, told: list[tuple[Person, str]]) -> list[mailer.Letter]:
-    thread = db.session.get(Thread, event.thread_id) if event.thread_id and told else None
+def _letters(event: Event, thread_id: int | None, told: list[tuple[Person, str]]) -> list[mailer.Letter]:
+    thread = db.session.get(Thread, thread_id) if thread_id and told else None
     if thread is None:
         return []
     post = db.session.get(Post, event.post_id) if event.post_id else None
@@ -103,7 +105,7 @@ def _letters(event: Event, told: list[tuple[Person, str]]) -> list[mailer.Letter
             f"event-{event.id}-person-{person.id}",
             person_id=person.id,
             guard="notification",
-            guard_arguments={"person_id": person.id, "thread_id": event.thread_id, "post_id": event.post_id},
+            guard_arguments={"person_id": person.id, "thread_id": thread_id, "post_id": event.post_id},
             kind=kind,
             person=person,
             actor=actor,

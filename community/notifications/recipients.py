@@ -26,16 +26,21 @@ FOR_AUTHORS = {
     Action.THREAD_MARKED_DUPLICATE: "duplicate",
     Action.THREAD_REOPENED: "reopened",
 }
+#: What was done to threads and posts of several -> what those are told whom the event names.
+FOR_NAMED = {Action.THREAD_MERGED: "merged", Action.THREAD_SPLIT: "split", Action.POSTS_MOVED: "posts_moved"}
 FOR_MENTIONED = (Action.THREAD_POSTED, Action.POST_REPLIED, Action.POST_EDITED)
-HEARD_OF = tuple({*FOR_FOLLOWERS, *FOR_AUTHORS, *FOR_MENTIONED})
+HEARD_OF = tuple({*FOR_FOLLOWERS, *FOR_AUTHORS, *FOR_NAMED, *FOR_MENTIONED})
 
 
 def recipients(event: Event) -> list[tuple[Person, str]]:
     """Each person who hears of it and may see what it is about now, with the kind of notification."""
     action = Action(event.action)
     found: dict[int, str] = {}
-    if action in FOR_FOLLOWERS and event.thread_id is not None:
-        found |= dict.fromkeys(followers(event.thread_id), FOR_FOLLOWERS[action])
+    thread_id = thread_of(event)
+    if action in FOR_FOLLOWERS and thread_id is not None:
+        found |= dict.fromkeys(followers(thread_id), FOR_FOLLOWERS[action])
+    if action in FOR_NAMED:
+        found |= dict.fromkeys(event.payload["told"], FOR_NAMED[action])
     if action in FOR_MENTIONED:
         found |= dict.fromkeys(_newly_mentioned(event), "mentioned")
     if action == Action.POST_EDITED and event.payload.get("of_another"):
@@ -43,8 +48,15 @@ def recipients(event: Event) -> list[tuple[Person, str]]:
     if action in FOR_AUTHORS:
         found |= dict.fromkeys(_author_of(event), FOR_AUTHORS[action])
     found.pop(event.actor_id or 0, None)
-    hearing = those_who_may_hear(found, event.thread_id, event.post_id) if found else []
+    hearing = those_who_may_hear(found, thread_id, event.post_id) if found else []
     return [(person, found[person.id]) for person in hearing]
+
+
+def thread_of(event: Event) -> int | None:
+    """The thread that it is about: where its post stands now, which may have become part of another thread meanwhile."""
+    if event.post_id is None:
+        return event.thread_id
+    return db.session.scalar(select(Post.thread_id).where(Post.id == event.post_id)) or event.thread_id
 
 
 def those_who_may_hear(person_ids: Iterable[int], thread_id: int | None, post_id: int | None) -> list[Person]:

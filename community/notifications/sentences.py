@@ -17,6 +17,9 @@ _SENTENCES = {
     "locked": _l("%(who)s locked your thread “%(title)s”"),
     "unlocked": _l("%(who)s unlocked your thread “%(title)s”"),
     "duplicate": _l("%(who)s linked your thread “%(title)s” to an earlier one"),
+    "merged": _l("%(who)s merged a thread that you follow into “%(title)s”"),
+    "split": _l("%(who)s made “%(title)s” of posts; one of yours is among them"),
+    "posts_moved": _l("%(who)s moved a post of yours to “%(title)s”"),
     "reopened": _l("%(who)s reopened your thread “%(title)s”"),
 }
 KINDS = frozenset(_SENTENCES)

@@ -183,9 +183,20 @@ def newly_solved(most: int = 6) -> Sequence[Thread]:
 
 def thread_once_at(path: str, viewer: Person | None) -> Thread | None:
     """The thread that this address leads to since another one became part of it, if `viewer` may see it."""
-    return db.session.scalar(
-        visible_threads(viewer).join(Alias, Alias.thread_id == Thread.id).where(Alias.path == path)
-    )
+    found = place_once_at(path, viewer)
+    return found[0] if found else None
+
+
+def place_once_at(path: str, viewer: Person | None) -> tuple[Thread, int | None] | None:
+    """That thread, and the number of the post in it that the address leads to (None: to its beginning)."""
+    place = visible_threads(viewer).join(Alias, Alias.thread_id == Thread.id).where(Alias.path == path)
+    found = db.session.execute(place.add_columns(Alias.number)).first()
+    return (found[0], found[1]) if found else None
+
+
+def address_once(thread_id: int) -> str:
+    """The path under which the address of a thread of this number is kept once it leads elsewhere."""
+    return f"/threads/{thread_id}"
 
 
 def categories() -> Sequence[Category]:

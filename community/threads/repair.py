@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, null, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ..core import pages
 from ..core.extensions import db, rows_changed, writing
 from .models import Category, MeToo, Post, Solution, Tag, Thread, ThreadTag, Vote
+from .states import merged_questions
 from .visibility import PUBLISHED
 
 
@@ -32,11 +33,11 @@ class _Counted:
 
 
 def _of_thread(value: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
-    """`value` of the thread's published posts, the first one by number."""
+    """`value` of the thread's published posts, the first one that was written."""
     return (
         select(value)
         .where(Post.thread_id == Thread.id, Post.visibility == PUBLISHED, *conditions)
-        .order_by(Post.number)
+        .order_by(Post.created_at, Post.number)
         .limit(1)
         .correlate(Thread)
         .scalar_subquery()
@@ -51,7 +52,7 @@ def _newest(value: Any) -> ScalarSelect[Any]:
     return (
         select(value)
         .where(Post.thread_id == Thread.id, Post.visibility == PUBLISHED)
-        .order_by(Post.number.desc())
+        .order_by(Post.created_at.desc(), Post.number.desc())
         .limit(1)
         .correlate(Thread)
         .scalar_subquery()
@@ -59,16 +60,18 @@ def _newest(value: Any) -> ScalarSelect[Any]:
 
 
 def _waiting_since() -> ColumnElement[Any]:
+    answer = aliased(Post)
     answered = (
-        select(func.max(Post.number))
-        .where(Post.thread_id == Thread.id, Post.visibility == PUBLISHED, Post.by_staff)
-        .correlate(Thread)
-        .scalar_subquery()
+        select(1)
+        .where(answer.thread_id == Post.thread_id, answer.visibility == PUBLISHED, answer.by_staff)
+        .where(answer.number > Post.number, answer.created_at >= Post.created_at)
+        .correlate(Post)
+        .exists()
     )
     is_over = or_(
         *(c.is_not(None) for c in (Thread.solved_at, Thread.closed_at, Thread.locked_at, Thread.duplicate_of_id))
     )
-    since = _of_thread(Post.created_at, ~Post.by_staff, Post.number > func.coalesce(answered, 0))
+    since = _of_thread(Post.created_at, ~Post.by_staff, ~answered)
     return case((is_over, null()), else_=since)
 
 
@@ -91,7 +94,13 @@ def _counted() -> Iterator[_Counted]:
     )
     yield _Counted("threads: solved since when", Thread.solved_at, _solved_at())
     yield _Counted("threads: who waits since when", Thread.waiting_since, _waiting_since())
-    answer = _of_thread(Post.created_at, Post.number > 1, Post.author_id != Thread.author_id)
+    answer = _of_thread(
+        Post.created_at,
+        Post.number > 1,
+        Post.author_id != Thread.author_id,
+        Post.created_at >= Thread.created_at,
+        Post.number.not_in(merged_questions(Thread.id).correlate(Thread)),
+    )
     yield _Counted("threads: first answered when", Thread.first_answered_at, answer)
     for column, of_newest in ((Thread.last_post_at, Post.created_at), (Thread.last_post_by_id, Post.author_id)):
         yield _Counted("threads: the newest post", column, func.coalesce(_newest(of_newest), column))

@@ -50,13 +50,25 @@ def readable_thread(thread_id: int) -> Thread:
 
 
 def absent(thread_id: int) -> NoReturn:
-    """Nothing is here for the reader: 301 for what became part of another thread, 410 for what was removed; all else
-    looks as if it had never been (404)."""
-    if (other := queries.thread_once_at(f"/threads/{thread_id}", current_user)) is not None:
-        abort(redirect(thread_address(other), 301))
+    """Nothing is here for the reader: what became part of another thread leads there for good, what was removed is gone
+    (410); all else looks as if it had never been (404)."""
+    once = queries.address_once(thread_id)
+    paged = queries.place_once_at(f"{once}?page={asked_id('page')}", current_user) if asked_id("page") else None
+    if (place := paged or queries.place_once_at(once, current_user)) is not None:
+        abort(_leads_to(*place))
     if was_removed(thread_id):
         raise Gone
     abort(404)
+
+
+def _leads_to(thread: Thread, number: int | None) -> Response:
+    """A page: to the post that stood first on it. A feed or picture: to the other thread's. A form: it is sent there."""
+    arguments = request.view_args or {}
+    if request.method not in ("GET", "HEAD"):
+        return redirect(url_for(request.endpoint or "", **arguments | {"thread_id": thread.id}), 307)
+    if "slug" not in arguments:
+        return _for_good(url_for(request.endpoint or "", **arguments | {"thread_id": thread.id}))
+    return redirect(post_address(thread, number) if number else thread_address(thread), 301)
 
 
 def readable_post(post_id: int) -> Post:
@@ -300,26 +312,32 @@ def reply(thread_id: int) -> Response | str | tuple[str, int]:
     """Reply; or look at the reply first."""
     if "preview" in request.form:
         limits.spend("preview", current_user.id)
-    thread = visible_thread(thread_id, current_user) or absent(thread_id)
-    form, page = ReplyForm(request.form), asked_id("page")
+    thread = visible_thread(thread_id, current_user) or _merged_into(thread_id) or absent(thread_id)
+    form, page = ReplyForm(request.form), asked_id("page") if thread.id == thread_id else None
     require(can_reply(current_user, thread), _("This thread takes no more replies. Your text is below; copy it."))
     if not form.validate():
-        return _shown(readable_thread(thread_id), form, page=page), 422
+        return _shown(readable_thread(thread.id), form, page=page), 422
     if "preview" in request.form:
-        return _shown(readable_thread(thread_id), form, words_of(form.text).rendered.html, page)
+        return _shown(readable_thread(thread.id), form, words_of(form.text).rendered.html, page)
+    reply_to = asked_id("reply_to") if thread.id == thread_id else None
     limits.refuse_if_spent(posting_rate(current_user), current_user.id)
     words = words_of(form.text)
     with writing():
         if (earlier := idempotency.claim()) is not None:
             return redirect(earlier, 303)
         limits.spend(posting_rate(current_user), current_user.id)
-        if (before := posting.said_already(thread_id, by=current_user, words=words)) is not None:
+        if (before := posting.said_already(thread.id, by=current_user, words=words)) is not None:
             return redirect(idempotency.settle(post_address(thread, before)), 303)
         if "reopen" in request.form and can_reopen(current_user, thread):
             solving.reopen(thread, by=current_user)
-        written = posting.reply(thread, by=current_user, words=words, reply_to=asked_id("reply_to"))
+        written = posting.reply(thread, by=current_user, words=words, reply_to=reply_to)
         address = idempotency.settle(post_address(thread, written.number))
     return redirect(address, 303)
+
+
+def _merged_into(thread_id: int) -> Thread | None:
+    """Where a reply goes that was begun before its thread became part of another."""
+    return queries.thread_once_at(queries.address_once(thread_id), current_user)
 
 
 @blueprint.post("/preview")

@@ -6,17 +6,22 @@ slower as a thread grows; `repair` says the same for all threads at once. Tests 
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
 
 from ..core.extensions import db
-from .models import Post, Solution, Thread
+from .models import Alias, Post, Solution, Thread
 
 
 def derive(thread: Thread) -> None:
     """Set the columns that lists sort by (`waiting_since`, `solved_at`, `first_answered_at`, counts) from the rows.
 
-    Customers wait since the oldest of their published posts that staff have not answered, whoever of them wrote it.
-    Nobody waits in a solved, closed, locked or duplicate thread.
+    Customers wait since the oldest of their published posts that staff have not answered, whoever of them wrote it: an
+    answer stands below it and is not older, because after a merge older posts may stand below newer ones.
+    Nobody waits in a solved, closed, locked or duplicate thread. A question that came by a merge answers nothing.
     """
     posts = db.session.execute(
         select(Post.number, Post.author_id, Post.by_staff, Post.created_at)
@@ -31,16 +36,41 @@ def derive(thread: Thread) -> None:
     ).first()
     replies = [post for post in posts if post.number > 1]
     thread.reply_count = len(replies)
-    thread.first_answered_at = next((post.created_at for post in replies if post.author_id != thread.author_id), None)
+    questions = set(db.session.scalars(merged_questions(thread.id)))
+    thread.first_answered_at = min(
+        (
+            post.created_at
+            for post in replies
+            if post.author_id != thread.author_id
+            and post.created_at >= thread.created_at
+            and post.number not in questions
+        ),
+        default=None,
+    )
     if posts:
-        thread.last_post_at, thread.last_post_by_id = posts[-1].created_at, posts[-1].author_id
-    waiting = None
-    for post in posts:
+        newest = max(posts, key=lambda post: (post.created_at, post.number))
+        thread.last_post_at, thread.last_post_by_id = newest.created_at, newest.author_id
+    thread.waiting_since = None if thread.is_over else min(_unanswered(posts), default=None)
+
+
+def _unanswered(posts: Sequence[Any]) -> Iterator[datetime]:
+    """When those of customers' posts were written that no post of staff answers: one below that is not older."""
+    answered: datetime | None = None
+    for post in reversed(posts):
         if post.by_staff:
-            waiting = None
-        elif waiting is None:
-            waiting = post.created_at
-    thread.waiting_since = None if thread.is_over else waiting
+            answered = max(answered, post.created_at) if answered else post.created_at
+        elif answered is None or answered < post.created_at:
+            yield post.created_at
+
+
+def merged_questions(thread_id: Any) -> Select[int | None]:
+    """The numbers of the posts that opened a thread of their own before it was merged into this one."""
+    return select(Alias.number).where(
+        Alias.thread_id == thread_id,
+        Alias.number.is_not(None),
+        Alias.path.like("/threads/%"),
+        Alias.path.not_like("%?%"),  # those lead to the first post of a page
+    )
 
 
 def note_reply(thread: Thread, post: Post) -> None:
