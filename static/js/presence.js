@@ -1,4 +1,5 @@
 // Tells colleagues that this thread is open here, and whether a text is being written; opening the text claims the case.
+import { wake } from "./main.js";
 import { fragment } from "./request.js";
 import { look } from "./signs.js";
 import { whileVisible } from "./while-visible.js";
@@ -7,6 +8,9 @@ const PAUSE = 20_000;
 
 export default function presence(section) {
   const text = document.querySelector(section.dataset.text);
+  const line = section.querySelector("[data-signs]");
+  const holder = () => line.querySelector("[data-holder]")?.dataset.holder;
+  let heldBy = holder();
   let typing = false;
   let saidWriting = false;
   let sent = false;
@@ -29,6 +33,19 @@ export default function presence(section) {
     }
   }
 
+  // Claimed, released or taken over meanwhile: the buttons are those of the page as it would be now, and lead back to it.
+  async function offerOtherActs() {
+    const acts = section.querySelector(".button-row");
+    if (heldBy === holder() || acts.matches(":hover, :focus-within")) return;
+    heldBy = holder();
+    const page = new DOMParser().parseFromString(await fragment(location.href).catch(() => ""), "text/html");
+    const now = page.querySelector(".owning > .button-row");
+    if (!now) return;
+    acts.replaceChildren(...now.childNodes);
+    wake(acts);
+  }
+
+  new MutationObserver(offerOtherActs).observe(line, { childList: true });
   text?.addEventListener("focus", () => {
     typing = true;
     say();
