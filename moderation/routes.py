@@ -20,8 +20,8 @@ from community.threads.visibility import visible_post, visible_thread
 from . import audit, forms
 from . import queue as queue_
 from .access import put_door
-from .service_targets import keeping
 from .owning import mine
+from .service_targets import keeping
 
 blueprint = put_door(Blueprint("moderation", __name__, url_prefix="/moderation"))
 

@@ -25,13 +25,13 @@ from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import moderating, policy
 from community.threads.models import Post, Thread
-from moderation.service_targets.policy import can_set
+from moderation.canned_replies.policy import can_edit_canned_replies
 from moderation.notes import noting
 from moderation.notes import policy as notes_policy
 from moderation.notes.models import StaffNote
-from tests.making import Cast, Make, words
-from moderation.canned_replies.policy import can_edit_canned_replies
 from moderation.restructuring import merging
+from moderation.service_targets.policy import can_set
+from tests.making import Cast, Make, words
 
 WHO = ("stranger", "una", "alice", "bob", "carol", "dora", "jana", "dis")
 

@@ -26,14 +26,14 @@ from community.intake.models import Draft
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
-from moderation.service_targets.models import Calendar
-from moderation.owning import claiming, contacts, presence
-from moderation.notes import noting
-from moderation.notes.models import StaffNote
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
+from moderation.notes import noting
+from moderation.notes.models import StaffNote
+from moderation.owning import claiming, contacts, presence
 from moderation.restructuring import merging, splitting
 from moderation.restructuring.models import Restructuring
+from moderation.service_targets.models import Calendar
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work

@@ -6,6 +6,7 @@ over, or gives it up; then the next who answers becomes it. A contact who is no 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -119,6 +120,24 @@ def give_up(thread: Thread, *, by: Person) -> None:
     db.session.execute(delete(Contact).where(Contact.thread_id == thread.id))
     mark_changed(thread)
     events.record(Action.THREAD_GIVEN_UP, actor_id=by.id, thread_id=thread.id, before=by.name, after=None)
+
+
+def carry_contact(source: Thread, to: Thread) -> list[Any] | None:
+    """Whoever answers for `source` answers for `to` as well, if nobody does. Returns what `return_contact` wants."""
+    row = contact_row(source.id)
+    if row is None or contact_row(to.id) is not None:
+        return None
+    _put(to.id, row.person_id, row.how, by_id=row.by_id, note=row.note)
+    return [row.person_id, clock.now().isoformat()]
+
+
+def return_contact(to: Thread, carried: list[Any] | None) -> None:
+    """That contact answers for `to` no longer, unless it was named anew since; for the other thread it never ceased to."""
+    if carried is not None:
+        person_id, since = carried[0], datetime.fromisoformat(carried[1])
+        db.session.execute(
+            delete(Contact).where(Contact.thread_id == to.id, Contact.person_id == person_id, Contact.since == since)
+        )
 
 
 def show_anew(event: Event) -> None:

@@ -24,6 +24,8 @@ from community.threads.models import Alias, Post, Solution, Thread
 from community.threads.posting import count_in_category
 from community.threads.queries import address_once
 
+from ..notes import carrying
+from ..owning import contacts
 from . import belongings, bringing
 from .bringing import Place
 from .models import Restructuring
@@ -116,6 +118,8 @@ def _carry_belongings(thread: Thread, into: Thread) -> dict[str, Any]:
         "me_toos": belongings.carry_me_toos(thread, into),
         "notifications": belongings.carry_notifications(thread, into),
         "drafts": belongings.carry_drafts(thread, into),
+        "notes": carrying.carry_notes(thread, into),
+        "contact": contacts.carry_contact(thread, into),
     }
 
 

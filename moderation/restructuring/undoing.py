@@ -24,6 +24,8 @@ from community.threads.models import Alias, Post, Solution, Thread
 from community.threads.posting import count_in_category
 from community.threads.queries import address_once
 
+from ..notes import carrying
+from ..owning import contacts
 from . import belongings, bringing, merging
 from .bringing import Place
 from .models import Restructuring
@@ -61,6 +63,8 @@ def _unmerge(done: Restructuring, source: Thread, to: Thread) -> None:
     belongings.return_me_toos(source, to, before["me_toos"])
     belongings.notifications_follow_posts(to, source, before["notifications"])
     belongings.return_drafts(source, to, before["drafts"])
+    carrying.return_notes(source, to, before["notes"])
+    contacts.return_contact(to, before["contact"])
     _forget_address(source)
     _return_addresses(source, before["aliases"])
     _return_duplicates(source, to, before["duplicates"])

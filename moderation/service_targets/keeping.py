@@ -44,11 +44,10 @@ def needs_staff() -> ColumnElement[bool]:
 
 
 def note(event: Event) -> None:
-    """Witness: the clock of the event's thread, after it."""
-    thread = db.session.get(Thread, event.thread_id) if event.thread_id else None
-    if thread is None or _goes_on(event, thread):
-        return
-    keep([thread])
+    """Witness: the clocks of the event's thread, and of the others that it is about (`also`), after it."""
+    ids = [event.thread_id, *event.payload.get("also", [])]
+    threads = [thread for number in ids if number and (thread := db.session.get(Thread, number)) is not None]
+    keep([thread for thread in threads if not _goes_on(event, thread)])
 
 
 def _goes_on(event: Event, thread: Thread) -> bool:

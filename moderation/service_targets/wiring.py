@@ -29,7 +29,10 @@ def init_app(app: Flask) -> None:
     events.subscribe(Action.TARGET_BREACHED, escalating.TELL)
     kinds.add(
         kinds.Kind(
-            "breached", _l("A customer waits too long in “%(title)s”"), leads_to=lambda row, reader: None, staff_only=True
+            "breached",
+            _l("A customer waits too long in “%(title)s”"),
+            leads_to=lambda row, reader: None,
+            staff_only=True,
         )
     )
     doctor.add_check("queue", keeping.drift, keeping.mend)
