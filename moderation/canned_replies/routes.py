@@ -142,6 +142,7 @@ def _settings_page(form: CannedReplyForm, reply: CannedReply | None = None, *, i
         "moderation/canned_replies/settings.html",
         form=form,
         reply=reply,
+        version=(asked_id("version") or 0) if request.method == "POST" and not is_stale else reply and reply.version,
         is_stale=is_stale,
         replies=queries.canned_replies(),
         archived=queries.canned_replies(archived=True),
@@ -205,6 +206,8 @@ def _posted(thread: Thread, words: Words, macro_id: int | None, used_id: int | N
         return earlier
     limits.spend(posting_rate(current_user), current_user.id)
     if (before := posting.said_already(thread.id, by=current_user, words=words)) is not None:
+        if macro_id is not None:
+            raise Conflict(_("You have said the same here within the last hour; the macro was not applied to it."))
         return idempotency.settle(post_address(thread, before))
     if "reopen" in request.form and can_reopen(current_user, thread):
         solving.reopen(thread, by=current_user)

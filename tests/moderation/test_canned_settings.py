@@ -18,6 +18,7 @@ from moderation.models import AuditEntry
 from tests.making import Cast, Make
 from tests.moderation.canned import stored, written
 from tests.sending import forms, parse, send, text_of
+from tests.test_architecture import faults_of
 
 LIST = "/moderation/settings/replies"
 SENT = {
@@ -230,3 +231,13 @@ def test_facts_name_the_canned_reply(doras: FlaskClient) -> None:
     doras.post(LIST, data=SENT)
     event = db.session.scalars(select(Event).where(Event.action == "canned.added")).one()
     assert (event.payload["canned_reply"], event.payload["name"]) == (1, "Restart")
+
+
+def test_the_pages_are_valid(doras: FlaskClient, cast: Cast) -> None:
+    """The tour of all pages is Carol's, who may not come here."""
+    written(cast, "Restart", tags=("box",), afterwards="locked", reason='It is "done".')
+    written(cast, "Old <one>")
+    doras.post(f"{LIST}/2/archive")
+    answers = [doras.get(address) for address in (LIST, f"{LIST}/1", f"{LIST}/2")]
+    answers += [doras.post(address, data={"text_de": "{x}"}) for address in (LIST, f"{LIST}/1")]
+    assert [faults_of(answer.get_data(as_text=True)) for answer in answers] == [[]] * 5

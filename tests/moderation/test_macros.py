@@ -277,6 +277,19 @@ def test_sent_twice_it_is_one_reply_and_one_use(thread: Thread, cast: Cast, caro
     assert stored()[0].used_count == (1 if macro else 0)
 
 
+def test_a_macro_for_what_was_said_already_is_refused_in_words(
+    thread: Thread, make: Make, cast: Cast, carols: FlaskClient
+) -> None:
+    written(cast, tags=("box",))
+    make.reply(thread, cast.carol, TEXT)
+    answer = sends(carols, thread, macro="1")
+    assert answer.status_code == 409
+    assert "You have said the same here within the last hour" in text_of(parse(answer))
+    assert sends(carols, thread).headers["Location"] == f"{page_of(thread)}#post-2"
+    assert replies_of(thread.id) == [TEXT]
+    assert acts_on(thread) == []
+
+
 def test_looking_first_and_an_empty_text_keep_the_choice(thread: Thread, cast: Cast, carols: FlaskClient) -> None:
     written(cast, tags=("box",))
     for sent, status in (({"preview": "1"}, 200), ({"body": " "}, 422)):
