@@ -18,7 +18,7 @@ from ..core.text import excerpt
 from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
 from .models import Notification
-from .recipients import recipients, those_who_may_hear
+from .recipients import FOR_COLLEAGUES, recipients, those_who_may_hear
 
 JOB = "notifications.notify"
 EXCERPT = 600
@@ -100,7 +100,7 @@ def _letters(event: Event, told: list[tuple[Person, str]]) -> list[mailer.Letter
             actor=actor,
             thread=thread,
             post=post,
-            reason=event.reason,
+            reason=None if kind in FOR_COLLEAGUES.values() else event.reason,
             excerpt=said,
         )
         for person, kind in told

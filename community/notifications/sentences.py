@@ -16,6 +16,7 @@ _SENTENCES = {
     "unlocked": _l("%(who)s unlocked your thread “%(title)s”"),
     "duplicate": _l("%(who)s linked your thread “%(title)s” to an earlier one"),
     "reopened": _l("%(who)s reopened your thread “%(title)s”"),
+    "handed_over": _l("%(who)s handed “%(title)s” over to you"),
 }
 KINDS = frozenset(_SENTENCES)
 
