@@ -20,7 +20,7 @@ from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
 from . import kinds
 from .models import Notification
-from .recipients import recipients, those_who_may_hear, thread_of
+from .recipients import FOR_COLLEAGUES, recipients, those_who_may_hear, thread_of
 
 JOB = "notifications.notify"
 EXCERPT = 600
@@ -111,7 +111,7 @@ def _letters(event: Event, thread_id: int | None, told: list[tuple[Person, str]]
             actor=actor,
             thread=thread,
             post=post,
-            reason=event.reason,
+            reason=None if kind in FOR_COLLEAGUES.values() else event.reason,
             excerpt=said,
         )
         for person, kind in told

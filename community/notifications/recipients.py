@@ -26,10 +26,12 @@ FOR_AUTHORS = {
     Action.THREAD_MARKED_DUPLICATE: "duplicate",
     Action.THREAD_REOPENED: "reopened",
 }
+#: What was given to somebody of the staff -> what they are told. The note that goes with it stays at the desk.
+FOR_COLLEAGUES = {Action.THREAD_HANDED_OVER: "handed_over"}
 #: What was done to threads and posts of several -> what those are told whom the event names.
 FOR_NAMED = {Action.THREAD_MERGED: "merged", Action.THREAD_SPLIT: "split", Action.POSTS_MOVED: "posts_moved"}
 FOR_MENTIONED = (Action.THREAD_POSTED, Action.POST_REPLIED, Action.POST_EDITED)
-HEARD_OF = tuple({*FOR_FOLLOWERS, *FOR_AUTHORS, *FOR_NAMED, *FOR_MENTIONED})
+HEARD_OF = tuple({*FOR_FOLLOWERS, *FOR_AUTHORS, *FOR_COLLEAGUES, *FOR_NAMED, *FOR_MENTIONED})
 
 
 def recipients(event: Event) -> list[tuple[Person, str]]:
@@ -47,6 +49,8 @@ def recipients(event: Event) -> list[tuple[Person, str]]:
         found |= dict.fromkeys(_author_of(event), "edited")
     if action in FOR_AUTHORS:
         found |= dict.fromkeys(_author_of(event), FOR_AUTHORS[action])
+    if action in FOR_COLLEAGUES:
+        found |= dict.fromkeys(_colleague(event), FOR_COLLEAGUES[action])
     found.pop(event.actor_id or 0, None)
     hearing = those_who_may_hear(found, thread_id, event.post_id) if found else []
     return [(person, found[person.id]) for person in hearing]
@@ -79,6 +83,12 @@ def _newly_mentioned(event: Event) -> set[int]:
         Notification.post_id == event.post_id, Notification.kind == "mentioned", Notification.event_id < event.id
     )
     return set(event.payload.get("mentioned", [])) - set(db.session.scalars(told))
+
+
+def _colleague(event: Event) -> list[int]:
+    """To whom it was given, if they are staff still."""
+    person = db.session.get(Person, event.person_id)
+    return [person.id] if person is not None and person.is_staff else []
 
 
 def _author_of(event: Event) -> list[int]:

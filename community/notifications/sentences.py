@@ -21,6 +21,7 @@ _SENTENCES = {
     "split": _l("%(who)s made “%(title)s” of posts; one of yours is among them"),
     "posts_moved": _l("%(who)s moved a post of yours to “%(title)s”"),
     "reopened": _l("%(who)s reopened your thread “%(title)s”"),
+    "handed_over": _l("%(who)s handed “%(title)s” over to you"),
 }
 KINDS = frozenset(_SENTENCES)
 

@@ -1,5 +1,6 @@
 """Claiming: one member of staff works on a thread for ten minutes, longer while they write, so that no two answer at once.
 
+Every verb holds the thread first, as replying does, so that claims, presence and replies never wait for each other in a ring.
 A claim keeps nobody from answering; it says that somebody is at it. It ends by itself. Claiming, renewing and releasing are
 facts of a moment, many a minute, and nobody has to answer for them: they are told by the row alone and leave no event. To take
 a case over from a colleague is an act: it records an event and leaves a row in the audit log.
@@ -20,6 +21,7 @@ from community.core.errors import Conflict
 from community.core.events import Action
 from community.core.extensions import db, insert, rows_changed, writing
 from community.core.i18n import clock_time
+from community.threads.changing import hold
 from community.threads.models import Thread
 
 from .models import Claim
@@ -48,6 +50,7 @@ def claim(thread: Thread, *, by: Person) -> None:
 
     Raises Conflict, naming whoever was first, if somebody else has it, or if the thread was taken away.
     """
+    hold(thread)
     if thread.visibility == "removed":
         raise Conflict(_("This thread was taken away meanwhile."))
     if not _take(thread.id, by):
@@ -56,11 +59,13 @@ def claim(thread: Thread, *, by: Person) -> None:
 
 def renew(thread: Thread, *, by: Person) -> bool:
     """While `by` writes it is theirs, if nobody else's; says whether it is. Writing is never stopped by this."""
+    hold(thread)
     return thread.visibility != "removed" and _take(thread.id, by)
 
 
 def release(thread: Thread, *, by: Person) -> None:
     """Be on it no longer. Changes nothing if nobody is. Raises Conflict if somebody else is on it."""
+    hold(thread)
     if not let_go(thread.id, by.id) and (other := claim_of(thread.id)) is not None and other.person_id != by.id:
         raise _somebody_else_has(thread.id)
 
@@ -70,6 +75,7 @@ def take_over(thread: Thread, *, by: Person, from_id: int) -> None:
 
     Raises Conflict, naming them, if somebody else was faster.
     """
+    hold(thread)
     moment, before = clock.now(), db.session.get(Person, from_id)
     taken = rows_changed(
         update(Claim)

@@ -13,6 +13,7 @@ from community.accounts.models import Person
 from community.core import clock
 from community.core.errors import Conflict
 from community.core.extensions import db, insert, rows_changed, writing
+from community.threads.changing import hold
 from community.threads.models import Thread
 
 from .models import Presence
@@ -27,6 +28,7 @@ def counts_since(now: datetime) -> datetime:
 
 def note(thread: Thread, *, by: Person, is_writing: bool) -> None:
     """`by` has this thread before them now. Raises Conflict if the thread was taken away."""
+    hold(thread)
     if thread.visibility == "removed":
         raise Conflict
     values = {"seen_at": clock.now(), "is_writing": is_writing}

@@ -23,15 +23,18 @@ def thread(make: Make, cast: Cast) -> Thread:
 
 @pytest.fixture
 def at_once(app: Flask, browser_of: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Counter[int]]:
-    """`at_once(people, path, forms)`: everyone sends at the same time; returns how often each status was answered."""
+    """`at_once(people, path, forms)`: everyone sends at the same time, to one path or each to their own; returns how often
+    each status was answered."""
     monkeypatch.setitem(limits.RATES, "post-staff", limits.Rate(10_000, 60))
 
-    def send(people: list[Any], path: str, forms: list[dict[str, Any]] | None = None) -> Counter[int]:
+    def send(people: list[Any], path: str | list[str], forms: list[dict[str, Any]] | None = None) -> Counter[int]:
         browsers = [browser_of(person) for person in people]
         forms = forms or [{}] * len(browsers)
+        paths = [path] * len(browsers) if isinstance(path, str) else path
         db.session.rollback()
         with ThreadPoolExecutor(max_workers=16) as pool:
-            jobs = [pool.submit(_send, app, browser, path, form) for browser, form in zip(browsers, forms, strict=True)]
+            sent = zip(browsers, paths, forms, strict=True)
+            jobs = [pool.submit(_send, app, *each) for each in sent]
             answers = [job.result() for job in jobs]
         db.session.rollback()
         return Counter(answers)

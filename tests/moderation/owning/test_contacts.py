@@ -14,6 +14,8 @@ from community.accounts.models import Person
 from community.core import clock
 from community.core.errors import Conflict, Invalid
 from community.core.extensions import db, writing
+from community.core.mailer import Mail
+from community.notifications.models import Notification
 from community.threads.models import Thread
 from moderation.models import AuditEntry
 from moderation.owning import claiming, contacts, duty
@@ -21,6 +23,7 @@ from moderation.owning.models import Contact
 from tests.counting import statements
 from tests.making import Cast, Make
 from tests.sending import forms, parse, text_of
+from tests.working import work
 
 
 def contact(thread: Thread) -> str | None:
@@ -201,6 +204,34 @@ def test_of_many_first_answers_one_makes_the_contact(at_once, make: Make, thread
     bodies = [{"body": f"Answer {each}"} for each in range(20)]
     assert at_once(people, f"/threads/{thread.id}/replies", bodies) == {303: 20}
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 1
+
+
+# --- Being told
+
+
+def test_the_new_contact_is_told_without_the_note_and_nobody_else_is(make: Make, thread: Thread, cast: Cast) -> None:
+    hand_over(thread, cast.dora, cast.carol, "She called twice.")
+    work()
+    told = db.session.execute(select(Notification.person_id, Notification.kind)).all()
+    assert [tuple(row) for row in told] == [(cast.dora.id, "handed_over")]
+    (mail,) = db.session.scalars(select(Mail))
+    assert mail.address == cast.dora.email
+    assert "Carol handed “No internet since this morning” over to you" in mail.text
+    assert "called twice" not in mail.text + mail.html
+
+
+def test_who_takes_a_thread_themselves_is_told_nothing(thread: Thread, cast: Cast) -> None:
+    hand_over(thread, cast.carol, cast.carol)
+    work()
+    assert list(db.session.scalars(select(Notification))) == []
+
+
+def test_who_is_no_longer_staff_is_told_nothing(thread: Thread, cast: Cast) -> None:
+    hand_over(thread, cast.dora, cast.carol, "She called twice.")
+    with writing():
+        people.set_role(cast.dora, "customer")
+    work()
+    assert list(db.session.scalars(select(Notification))) == []
 
 
 # --- What is seen of it

@@ -89,6 +89,18 @@ def test_fifty_notes_at_once_are_one(at_once, thread: Thread, cast: Cast) -> Non
     assert db.session.scalar(select(func.count()).select_from(Presence)) == 1
 
 
+def test_writing_and_answering_at_the_same_moment_never_wait_for_each_other(
+    at_once, thread: Thread, cast: Cast
+) -> None:  # type: ignore[no-untyped-def]
+    sent = {"writing": "1", "typing": "1", "body": "The answer"}
+    said_at_once = at_once(
+        [cast.carol] * 40,
+        [f"/moderation/threads/{thread.id}/presence", f"/threads/{thread.id}/replies"] * 20,
+        [sent] * 40,
+    )
+    assert set(said_at_once) == {204, 303}
+
+
 # --- What browsers say
 
 
