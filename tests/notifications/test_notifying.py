@@ -256,8 +256,8 @@ def test_signs_in_titles_and_names_arrive_as_they_are(make: Make, cast: Cast) ->
 
 
 def test_every_kind_that_is_told_has_a_sentence(make: Make, cast: Cast) -> None:
-    kinds = {*recipients.FOR_FOLLOWERS.values(), *recipients.FOR_AUTHORS.values(), "mentioned", "edited"}
-    assert kinds == KINDS
+    tables = (recipients.FOR_FOLLOWERS, recipients.FOR_AUTHORS, recipients.FOR_NAMED)
+    assert {kind for table in tables for kind in table.values()} | {"mentioned", "edited"} == KINDS
 
 
 def test_planting_tells_nobody(make: Make, cast: Cast) -> None:
