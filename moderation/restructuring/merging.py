@@ -97,6 +97,7 @@ def _carry_belongings(thread: Thread, into: Thread) -> dict[str, Any]:
         "me_toos": belongings.carry_me_toos(thread, into),
         "notifications": belongings.carry_notifications(thread, into),
         "drafts": belongings.carry_drafts(thread, into),
+        "further": belongings.carry_further(thread, into),
     }
 
 
@@ -145,10 +146,10 @@ def lead_duplicates(thread_ids: list[int], master: Thread) -> None:
 
 
 def _take_away(thread: Thread) -> None:
+    tagging.put_tags(thread, [])  # tags before the category, as in posting: two who do both never wait for each other
     if thread.visibility == "published":
         count_in_category(thread.category_id, -1)
     thread.visibility = "removed"
-    tagging.put_tags(thread, [])
 
 
 def size_of(thread: Thread) -> dict[str, int]:

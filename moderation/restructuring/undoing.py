@@ -61,11 +61,12 @@ def _unmerge(done: Restructuring, source: Thread, to: Thread) -> None:
     belongings.return_me_toos(source, to, before["me_toos"])
     belongings.notifications_follow_posts(to, source, before["notifications"])
     belongings.return_drafts(source, to, before["drafts"])
+    belongings.return_further(source, to, before["further"])
     _forget_address(source)
     _return_addresses(source, before["aliases"])
     _return_duplicates(source, to, before["duplicates"])
-    _show_again(source)
     tagging.put_tags(source, before["tags"])
+    _show_again(source)
 
 
 def _put_back(done: Restructuring, source: Thread, to: Thread) -> None:

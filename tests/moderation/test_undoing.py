@@ -19,7 +19,7 @@ from community.threads import moderating, posting, repair, voting
 from community.threads.models import Alias, Post, Thread
 from community.threads.states import derive
 from moderation.models import AuditEntry
-from moderation.restructuring import merging, undoing
+from moderation.restructuring import belongings, merging, undoing
 from moderation.restructuring.models import Restructuring
 from tests.making import Cast, Make, words
 from tests.working import reindex, work
@@ -205,3 +205,26 @@ def test_undoing_is_for_staff_and_never_a_get(
     assert browser_of(cast.carol).post("/moderation/restructurings/4711/undo").status_code == 404
     db.session.refresh(done)
     assert done.undone_at is None
+
+
+def test_what_other_rooms_keep_beside_a_thread_goes_along_and_back(
+    cast: Cast, thread: Thread, into: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(belongings, "_further", {})
+    beside = {thread.id: ["a note"], into.id: ["another"]}
+
+    def carry(source: Thread, to: Thread) -> list[str]:
+        carried = beside.pop(source.id)
+        beside[to.id] = beside[to.id] + carried
+        return carried
+
+    def give_back(source: Thread, to: Thread, carried: list[str]) -> None:
+        beside[source.id] = carried
+        beside[to.id] = [each for each in beside[to.id] if each not in carried]
+
+    belongings.goes_along("papers", carry, give_back)
+    before = {**beside}
+    done = merge(thread, into, cast)
+    assert beside == {into.id: ["another", "a note"]}
+    undo(done, cast)
+    assert beside == before
