@@ -10,12 +10,13 @@ from . import audit, findability, log, models, routes
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
+from .notes import carrying
 from .notes import models as notes_models
 from .notes import wiring as notes
 from .owning import contacts
 from .owning import wiring as owning
+from .restructuring import belongings, notices
 from .restructuring import models as restructuring_models
-from .restructuring import notices
 from .restructuring import routes as restructuring_routes
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
@@ -39,4 +40,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(standing.blueprint)
     canned_replies.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
+    belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
+    belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)
     values.contacts_come_from(app, contacts.contact_of)

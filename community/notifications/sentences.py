@@ -18,7 +18,7 @@ _SENTENCES = {
     "unlocked": _l("%(who)s unlocked your thread “%(title)s”"),
     "duplicate": _l("%(who)s linked your thread “%(title)s” to an earlier one"),
     "merged": _l("%(who)s merged a thread that you follow into “%(title)s”"),
-    "split": _l("%(who)s made “%(title)s” of posts; one of yours is among them"),
+    "split": _l("%(who)s moved a post of yours into a thread of its own, “%(title)s”"),
     "posts_moved": _l("%(who)s moved a post of yours to “%(title)s”"),
     "reopened": _l("%(who)s reopened your thread “%(title)s”"),
     "handed_over": _l("%(who)s handed “%(title)s” over to you"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect, select
 
 from ..core import pages
@@ -39,7 +40,7 @@ def hold_thread_of(post: Post) -> Thread:
 
 def _there(thread: Thread) -> None:
     if thread.visibility == "removed":
-        raise Conflict
+        raise Conflict(_l("This thread was taken away meanwhile."))
 
 
 _COLUMNS_OF_POST = [column.key for column in Post.__table__.columns]

@@ -51,8 +51,6 @@ def claim(thread: Thread, *, by: Person) -> None:
     Raises Conflict, naming whoever was first, if somebody else has it, or if the thread was taken away.
     """
     hold(thread)
-    if thread.visibility == "removed":
-        raise Conflict(_("This thread was taken away meanwhile."))
     if not _take(thread.id, by):
         raise _somebody_else_has(thread.id)
 
@@ -60,7 +58,7 @@ def claim(thread: Thread, *, by: Person) -> None:
 def renew(thread: Thread, *, by: Person) -> bool:
     """While `by` writes it is theirs, if nobody else's; says whether it is. Writing is never stopped by this."""
     hold(thread)
-    return thread.visibility != "removed" and _take(thread.id, by)
+    return _take(thread.id, by)
 
 
 def release(thread: Thread, *, by: Person) -> None:

@@ -87,8 +87,6 @@ def hand_over(thread: Thread, to: Person, *, by: Person, note: str = "") -> None
     `to` is the contact already.
     """
     hold(thread)
-    if thread.visibility == "removed":
-        raise Conflict(_("This thread was taken away meanwhile."))
     if not (to.is_staff and to.is_active):
         raise Invalid(_("Only staff can be a contact. Choose somebody else."), "to")
     if to.id == thread.author_id:
@@ -105,7 +103,6 @@ def hand_over(thread: Thread, to: Person, *, by: Person, note: str = "") -> None
         actor_id=by.id,
         thread_id=thread.id,
         person_id=to.id,
-        reason=note or None,
         before=before_name,
         after=to.name,
     )
@@ -131,7 +128,7 @@ def carry_contact(source: Thread, to: Thread) -> list[Any] | None:
     return [row.person_id, clock.now().isoformat()]
 
 
-def return_contact(to: Thread, carried: list[Any] | None) -> None:
+def return_contact(_source: Thread, to: Thread, carried: list[Any] | None) -> None:
     """That contact answers for `to` no longer, unless it was named anew since; for the other thread it never ceased to."""
     if carried is not None:
         person_id, since = carried[0], datetime.fromisoformat(carried[1])

@@ -11,7 +11,6 @@ from sqlalchemy import delete, update
 
 from community.accounts.models import Person
 from community.core import clock
-from community.core.errors import Conflict
 from community.core.extensions import db, insert, rows_changed, writing
 from community.threads.changing import hold
 from community.threads.models import Thread
@@ -29,8 +28,6 @@ def counts_since(now: datetime) -> datetime:
 def note(thread: Thread, *, by: Person, is_writing: bool) -> None:
     """`by` has this thread before them now. Raises Conflict if the thread was taken away."""
     hold(thread)
-    if thread.visibility == "removed":
-        raise Conflict
     values = {"seen_at": clock.now(), "is_writing": is_writing}
     db.session.execute(
         insert(Presence)

@@ -6,6 +6,7 @@ asker of the other thread has the issue anyway and is no "me too" of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -179,3 +180,28 @@ def return_drafts(source: Thread, to: Thread, carried: list[int]) -> None:
         if draft.person_id not in writing_there:
             draft.thread_id = source.id
     db.session.flush()
+
+
+# --- What other rooms of the staff's side keep beside a thread
+
+Carry = Callable[[Thread, Thread], Any]
+GiveBack = Callable[[Thread, Thread, Any], None]
+_further: dict[str, tuple[Carry, GiveBack]] = {}
+
+
+def goes_along(name: str, carry: Carry, give_back: GiveBack) -> None:
+    """When all posts of `source` become posts of `to`, call `carry(source, to)`; if that is undone, `give_back(source, to,
+    what carry returned)`, which must be JSON. Both run in the transaction of the act, with the threads held. Idempotent."""
+    _further[name] = (carry, give_back)
+
+
+def carry_further(source: Thread, to: Thread) -> dict[str, Any]:
+    """All that goes along; returns what each needs to give it back."""
+    return {name: carry(source, to) for name, (carry, _give_back) in _further.items()}
+
+
+def return_further(source: Thread, to: Thread, carried: dict[str, Any]) -> None:
+    """All of that back."""
+    for name, what in carried.items():
+        if name in _further:
+            _further[name][1](source, to, what)

@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
-from community.core import events, pages
+from community.accounts.models import Person
+from community.core import clock, events, pages
 from community.core.events import Action
 from community.core.extensions import db
 from community.threads.changing import mark_changed
 from community.threads.models import Alias, Post, Thread
 from community.threads.states import derive
+
+from .models import Restructuring
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,29 @@ def put(thread: Thread, places: Sequence[Place]) -> None:
         db.session.expire(post)
 
 
+def note(
+    kind: str, source: Thread, to: Thread, places: Sequence[Place], before: dict[str, Any], *, by: Person, reason: str
+) -> Restructuring:
+    """The row that says what was done, and what it takes to undo it: `before`, and where the posts stood."""
+    first = min(places, key=lambda place: place.number) if kind == "merged" else places[0]
+    stood = [[place.post_id, place.number, place.reply_to] for place in places]
+    done = Restructuring(
+        kind=kind,
+        from_id=source.id,
+        to_id=to.id,
+        first_post_id=first.post_id,
+        post_count=len(places),
+        by_id=by.id,
+        reason=reason,
+        at=clock.now(),
+        before=before | {"posts": stood},
+        after={"next_number": to.next_number},
+    )
+    db.session.add(done)
+    db.session.flush()
+    return done
+
+
 def turn_addresses(source: Thread, to: Thread, numbers: dict[int, int]) -> list[list[object]]:
     """Addresses that led to these posts of `source` lead to where they stand now. Returns [path, old number] of each."""
     turned = db.session.scalars(select(Alias).where(Alias.thread_id == source.id, Alias.number.in_(numbers))).all()
@@ -78,10 +105,11 @@ def turn_addresses(source: Thread, to: Thread, numbers: dict[int, int]) -> list[
 
 
 def conclude(*threads: Thread) -> None:
-    """What lists sort by is worked out anew, and nobody is shown a page that was kept from before."""
+    """What lists sort by is worked out anew, nobody is shown a page that was kept from before, and robots come again."""
     db.session.flush()
     for thread in threads:
         derive(thread)
+        thread.edited_at = clock.now()
         mark_changed(thread)
     pages.touch(pages.SITE)
 

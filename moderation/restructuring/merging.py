@@ -24,8 +24,6 @@ from community.threads.models import Alias, Post, Solution, Thread
 from community.threads.posting import count_in_category
 from community.threads.queries import address_once
 
-from ..notes import carrying
-from ..owning import contacts
 from . import belongings, bringing
 from .bringing import Place
 from .models import Restructuring
@@ -55,27 +53,13 @@ def merge(thread: Thread, into: Thread, *, by: Person, reason: str) -> Restructu
     told = belongings.followers_of(thread)
     places = bringing.places_in(thread)
     before: dict[str, Any] = {"next_number": into.next_number, "tags": tagging.names_of(thread)}
-    before["posts"] = [[place.post_id, place.number, place.reply_to] for place in places]
     before["solutions"] = _carry_solutions(thread, into, by)
     numbers = bringing.bring(places, into)
-    opening = numbers[_opening(places).number]
+    opening = numbers[min(place.number for place in places)]
     before |= _carry_belongings(thread, into) | _turn(thread, into, places, numbers, opening)
     _take_away(thread)
     bringing.conclude(thread, into)
-    done = Restructuring(
-        kind="merged",
-        from_id=thread.id,
-        to_id=into.id,
-        first_post_id=_opening(places).post_id,
-        post_count=len(places),
-        by_id=by.id,
-        reason=reason,
-        at=clock.now(),
-        before=before,
-        after={"next_number": into.next_number},
-    )
-    db.session.add(done)
-    db.session.flush()
+    done = bringing.note("merged", thread, into, places, before, by=by, reason=reason)
     bringing.record(Action.THREAD_MERGED, by_id=by.id, source=thread, to=into, reason=reason, told=told)
     return done
 
@@ -93,17 +77,12 @@ def bring_rest(thread: Thread, into: Thread, *, opening_id: int) -> None:
     _take_away(thread)
 
 
-def _opening(places: list[Place]) -> Place:
-    return min(places, key=lambda place: place.number)
-
-
 def _carry_solutions(thread: Thread, into: Thread, by: Person) -> list[list[Any]]:
     """Returns the marks that were, as [post, by, role, at]."""
     marks = db.session.scalars(select(Solution).where(Solution.thread_id == thread.id)).all()
     before = [[mark.post_id, mark.by_id, mark.by_role, mark.at.isoformat()] for mark in marks]
-    is_solved = db.session.scalar(select(Solution.post_id).where(Solution.thread_id == into.id).limit(1)) is not None
     db.session.execute(delete(Solution).where(Solution.thread_id == thread.id))
-    if not is_solved:
+    if into.solved_at is None:
         db.session.add_all(
             Solution(post_id=post_id, thread_id=into.id, by_id=by.id, by_role="staff", at=clock.now())
             for post_id, *_said in before
@@ -118,8 +97,7 @@ def _carry_belongings(thread: Thread, into: Thread) -> dict[str, Any]:
         "me_toos": belongings.carry_me_toos(thread, into),
         "notifications": belongings.carry_notifications(thread, into),
         "drafts": belongings.carry_drafts(thread, into),
-        "notes": carrying.carry_notes(thread, into),
-        "contact": contacts.carry_contact(thread, into),
+        "further": belongings.carry_further(thread, into),
     }
 
 
@@ -168,10 +146,10 @@ def lead_duplicates(thread_ids: list[int], master: Thread) -> None:
 
 
 def _take_away(thread: Thread) -> None:
+    tagging.put_tags(thread, [])  # tags before the category, as in posting: two who do both never wait for each other
     if thread.visibility == "published":
         count_in_category(thread.category_id, -1)
     thread.visibility = "removed"
-    tagging.put_tags(thread, [])
 
 
 def size_of(thread: Thread) -> dict[str, int]:

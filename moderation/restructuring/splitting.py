@@ -14,7 +14,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from community.accounts.models import Person
-from community.core import clock
 from community.core.errors import Conflict, Invalid
 from community.core.events import Action
 from community.core.extensions import db
@@ -99,33 +98,13 @@ def _opened_by(first: Post, title: str, category: Category) -> Thread:
 
 
 def _bring(places: list[Place], source: Thread, to: Thread, *, kind: str, by: Person, reason: str) -> Restructuring:
-    before: dict[str, Any] = {
-        "posts": [[place.post_id, place.number, place.reply_to] for place in places],
-        "next_number": to.next_number,
-        "solutions": _unmark(places),
-    }
+    before: dict[str, Any] = {"next_number": to.next_number, "solutions": _unmark(places)}
     numbers = bringing.bring(places, to)
     before["aliases"] = bringing.turn_addresses(source, to, numbers)
-    before["follows"] = {
-        "were": [],
-        "new": belongings.add_followers(to, source, _authors(place.post_id for place in places)),
-    }
+    authors = _authors(place.post_id for place in places)
+    before["follows"] = {"new": belongings.add_followers(to, source, authors)}
     belongings.notifications_follow_posts(source, to)
-    done = Restructuring(
-        kind=kind,
-        from_id=source.id,
-        to_id=to.id,
-        first_post_id=places[0].post_id,
-        post_count=len(places),
-        by_id=by.id,
-        reason=reason,
-        at=clock.now(),
-        before=before,
-        after={"next_number": to.next_number},
-    )
-    db.session.add(done)
-    db.session.flush()
-    return done
+    return bringing.note(kind, source, to, places, before, by=by, reason=reason)
 
 
 def _conclude(done: Restructuring, source: Thread, to: Thread, action: Action) -> None:

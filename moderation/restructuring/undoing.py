@@ -24,8 +24,6 @@ from community.threads.models import Alias, Post, Solution, Thread
 from community.threads.posting import count_in_category
 from community.threads.queries import address_once
 
-from ..notes import carrying
-from ..owning import contacts
 from . import belongings, bringing, merging
 from .bringing import Place
 from .models import Restructuring
@@ -63,13 +61,12 @@ def _unmerge(done: Restructuring, source: Thread, to: Thread) -> None:
     belongings.return_me_toos(source, to, before["me_toos"])
     belongings.notifications_follow_posts(to, source, before["notifications"])
     belongings.return_drafts(source, to, before["drafts"])
-    carrying.return_notes(source, to, before["notes"])
-    contacts.return_contact(to, before["contact"])
+    belongings.return_further(source, to, before["further"])
     _forget_address(source)
     _return_addresses(source, before["aliases"])
     _return_duplicates(source, to, before["duplicates"])
-    _show_again(source)
     tagging.put_tags(source, before["tags"])
+    _show_again(source)
 
 
 def _put_back(done: Restructuring, source: Thread, to: Thread) -> None:

@@ -129,6 +129,18 @@ def test_the_old_address_leads_to_where_its_question_stands_for_good(
         assert (answer.status_code, answer.headers["Location"]) == (301, f"/threads/{into.id}/{into.slug}#post-3")
 
 
+def test_readers_who_are_signed_in_are_led_on_as_well(cast: Cast, thread: Thread, into: Thread, browser_of) -> None:  # type: ignore[no-untyped-def]
+    address = f"/threads/{thread.id}/{thread.slug}"
+    for person in (cast.alice, cast.bob, cast.carol):
+        assert browser_of(person).get(address).status_code == 200
+    merge(thread, into, cast)
+    for person in (cast.alice, cast.bob, cast.carol):
+        answer = browser_of(person).get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"/threads/{into.id}/{into.slug}#post-3")
+        page = browser_of(person).get(f"/threads/{into.id}/{into.slug}").get_data(as_text=True)
+        assert ("/moderation/restructurings/" in page) == (person is cast.carol)
+
+
 def test_each_old_page_leads_to_where_its_first_post_stands(
     make: Make, cast: Cast, into: Thread, stranger: FlaskClient
 ) -> None:

@@ -19,13 +19,14 @@ from community.threads import moderating, posting, repair, voting
 from community.threads.models import Alias, Post, Thread
 from community.threads.states import derive
 from moderation.models import AuditEntry
-from moderation.restructuring import merging, undoing
+from moderation.restructuring import belongings, merging, undoing
 from moderation.restructuring.models import Restructuring
 from tests.making import Cast, Make, words
 from tests.working import reindex, work
 
 WHY = "Both are about the same outage."
 #: What undoing may leave different: notes of the act itself, and what only grows.
+CHANGING = ("version", "edited_at")
 GROWS = {"restructurings", "events", "audit_log", "jobs", "page_versions", "rate_windows", "sessions"}
 
 
@@ -71,12 +72,12 @@ def undo(done: Restructuring, cast: Cast) -> None:
 
 
 def contents() -> dict[str, set[tuple[Any, ...]]]:
-    """All rows, without what tells how often something changed."""
+    """All rows, without what tells how often and when something changed."""
     db.session.rollback()
     return {
         table.name: {
             tuple(str(value) for value in row)
-            for row in db.session.execute(select(*[column for column in table.c if column.name != "version"]))
+            for row in db.session.execute(select(*[column for column in table.c if column.name not in CHANGING]))
         }
         for table in db.metadata.sorted_tables
         if table.name not in GROWS
@@ -169,7 +170,10 @@ def test_the_later_act_is_undone_first(make: Make, cast: Cast, thread: Thread, i
         undo(first, cast)
     undo(second, cast)
     undo(first, cast)
-    assert set(differences(before, contents())) == {"threads"}  # the link that was taken away between
+    assert set(differences(before, contents())) == {
+        "threads",
+        "thread_clocks",
+    }  # the link that was taken away between: somebody waits there now
 
 
 def test_undoing_twice_is_a_conflict_with_a_sentence(cast: Cast, thread: Thread, into: Thread, browser_of) -> None:  # type: ignore[no-untyped-def]
@@ -204,3 +208,26 @@ def test_undoing_is_for_staff_and_never_a_get(
     assert browser_of(cast.carol).post("/moderation/restructurings/4711/undo").status_code == 404
     db.session.refresh(done)
     assert done.undone_at is None
+
+
+def test_what_other_rooms_keep_beside_a_thread_goes_along_and_back(
+    cast: Cast, thread: Thread, into: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(belongings, "_further", {})
+    beside = {thread.id: ["a note"], into.id: ["another"]}
+
+    def carry(source: Thread, to: Thread) -> list[str]:
+        carried = beside.pop(source.id)
+        beside[to.id] = beside[to.id] + carried
+        return carried
+
+    def give_back(source: Thread, to: Thread, carried: list[str]) -> None:
+        beside[source.id] = carried
+        beside[to.id] = [each for each in beside[to.id] if each not in carried]
+
+    belongings.goes_along("papers", carry, give_back)
+    before = {**beside}
+    done = merge(thread, into, cast)
+    assert beside == {into.id: ["another", "a note"]}
+    undo(done, cast)
+    assert beside == before

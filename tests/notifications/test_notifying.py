@@ -256,8 +256,8 @@ def test_signs_in_titles_and_names_arrive_as_they_are(make: Make, cast: Cast) ->
 
 
 def test_every_kind_that_is_told_has_a_sentence(make: Make, cast: Cast) -> None:
-    told = (recipients.FOR_FOLLOWERS, recipients.FOR_AUTHORS, recipients.FOR_COLLEAGUES)
-    assert {kind for kinds in told for kind in kinds.values()} | {"mentioned", "edited"} == KINDS
+    tables = (recipients.FOR_FOLLOWERS, recipients.FOR_AUTHORS, recipients.FOR_COLLEAGUES, recipients.FOR_NAMED)
+    assert {kind for table in tables for kind in table.values()} | {"mentioned", "edited"} == KINDS
 
 
 def test_planting_tells_nobody(make: Make, cast: Cast) -> None:
