@@ -99,7 +99,7 @@ def _threads(make: Make, scene: Scene) -> None:
     )
     scene.threads["duplicate"] = make.thread(by=bob, title="No internet since this morning, too")
     with writing():
-        contacts.hand_over(opened, dora, by=carol, note=scene.canary("handovernote", *STAFF))
+        contacts.hand_over(opened, dora, by=carol, note=scene.canary("handover", *STAFF))
         claiming.claim(opened, by=carol)
         presence.note(opened, by=dora, is_writing=True)
         solving.mark_solution(scene.posts["wrong_solution"], by=carol)

@@ -56,7 +56,7 @@ def claim(thread: Thread, *, by: Person) -> None:
 
 
 def renew(thread: Thread, *, by: Person) -> bool:
-    """While `by` writes it is theirs, if nobody else's; says whether it is. Writing is never stopped by this."""
+    """While `by` writes it is theirs, if nobody else's; says whether it is. Raises Conflict if the thread was taken away."""
     hold(thread)
     return _take(thread.id, by)
 

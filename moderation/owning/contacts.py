@@ -103,6 +103,7 @@ def hand_over(thread: Thread, to: Person, *, by: Person, note: str = "") -> None
         actor_id=by.id,
         thread_id=thread.id,
         person_id=to.id,
+        reason=note or None,
         before=before_name,
         after=to.name,
     )
