@@ -51,6 +51,10 @@ def test_a_nonsense_switch_is_ignored(app: Flask) -> None:
         (timedelta(hours=3), "vor 3 Stunden", "3 hours ago"),
         (timedelta(days=2), "vor 2 Tagen", "2 days ago"),
         (timedelta(days=8), "08.11.2026", "Nov 8, 2026"),
+        (-timedelta(seconds=30), None, "just now"),
+        (-timedelta(minutes=5), "in 5 Minuten", "in 5 minutes"),
+        (-timedelta(hours=3), "in 3 Stunden", "in 3 hours"),
+        (-timedelta(days=8), "24.11.2026", "Nov 24, 2026"),
     ],
 )
 def test_moments_are_relative_for_a_week(app: Flask, age: timedelta, german: str | None, english: str) -> None:

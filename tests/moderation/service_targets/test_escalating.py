@@ -18,7 +18,8 @@ from community.core.extensions import db, writing
 from community.core.mailer import Mail
 from community.notifications import notifying
 from community.notifications.models import Notification
-from community.threads.models import Thread
+from community.threads import moderating
+from community.threads.models import Post, Thread
 from moderation.models import AuditEntry
 from moderation.service_targets import escalating
 from tests.conftest import MONDAY
@@ -177,6 +178,22 @@ def test_what_was_answered_meanwhile_is_not_mailed(make: Make, thread: Thread, c
         assert not escalating.may_still_be_told(cast.dora.id, thread.id)
         work()
     assert mailed() == []
+
+
+def test_what_is_hidden_is_neither_told_nor_mailed(make: Make, thread: Thread, cast: Cast) -> None:
+    other = make.thread(by=cast.alice)
+    openings = db.session.scalars(select(Post).where(Post.number == 1).order_by(Post.thread_id)).all()
+    with writing():
+        moderating.hide_post(openings[1], by=cast.dora, reason="So.")
+    with later(1):
+        escalating.escalate()
+        assert breaches() == [(2, [cast.dora.id, cast.jana.id])]
+        with writing():
+            moderating.hide_post(openings[0], by=cast.dora, reason="So.")
+        work()
+    assert mailed() == []
+    assert not escalating.may_still_be_told(cast.dora.id, thread.id)
+    assert clock_of(other) is None
 
 
 def test_who_has_left_the_staff_is_not_mailed(thread: Thread, cast: Cast) -> None:

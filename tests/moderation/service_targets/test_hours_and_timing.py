@@ -121,7 +121,7 @@ def simulated_clocks(facts: Facts, target: Target, plan: Plan, now: datetime, un
 minute_of_day = st.one_of(st.integers(0, 1440), st.sampled_from([0, 60, 90, 120, 150, 180, 480, 720, 1080, 1440]))
 #: Empty, touching and overlapping ones come by themselves.
 block = st.tuples(minute_of_day, minute_of_day).map(lambda ends: (min(ends), max(ends)))
-day_of_blocks = st.lists(block, max_size=3).map(tuple)
+day_of_blocks = st.one_of(st.lists(block, max_size=3).map(tuple), st.just(((0, 1440),)))
 near = st.builds(
     lambda moment, offset: moment + offset * MINUTE, st.sampled_from(AROUND), st.integers(-2 * 1440, 2 * 1440)
 )
@@ -132,7 +132,9 @@ plans = st.builds(
     holidays=st.lists(near.map(datetime.date), max_size=2).map(frozenset),
 )
 lengths = st.integers(0, 2 * 1440).map(lambda number: number * MINUTE)
-spans = st.one_of(st.integers(0, 180), st.integers(0, 1500)).map(lambda number: number * MINUTE)
+spans = st.one_of(st.integers(0, 180), st.integers(0, 1500), st.integers(0, 8).map(lambda number: number * 60)).map(
+    lambda number: number * MINUTE
+)
 many = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
 
 
@@ -175,13 +177,13 @@ def test_seconds_are_kept_and_parts_add_up(plan: Plan, start: datetime, seconds:
 @st.composite
 def stories(draw: st.DrawFn) -> tuple[Facts, datetime]:
     """Posts and stretches in which the thread was over, on minutes of two days; and a moment after them."""
-    start = draw(near)
-    moments = sorted(draw(st.lists(st.integers(0, 1440), min_size=1, max_size=6)))
+    start, grid = draw(near), draw(st.sampled_from([1, 60]))  # on a grid, things happen at the same moment
+    moments = sorted(grid * number for number in draw(st.lists(st.integers(0, 1440 // grid), min_size=1, max_size=6)))
     posts = tuple(Said(start + number * MINUTE, draw(st.booleans())) for number in moments)
-    now = start + draw(st.integers(moments[-1], 2 * 1440)) * MINUTE
+    now = start + grid * draw(st.integers(moments[-1] // grid, 2 * 1440 // grid)) * MINUTE
     over = []
     for _stretch in range(draw(st.integers(0, 2))):
-        since = start + draw(st.integers(0, 1440)) * MINUTE
+        since = start + grid * draw(st.integers(0, 1440 // grid)) * MINUTE
         over.append((since, draw(st.one_of(st.none(), st.integers(0, 900).map(lambda number: number * MINUTE)))))
     return Facts(posts, tuple((since, None if length is None else since + length) for since, length in over)), now
 

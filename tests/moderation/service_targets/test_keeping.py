@@ -223,6 +223,16 @@ def test_whoever_is_missing_is_found_and_put_in(make: Make, promised: Cast, app:
     assert (due(missing), due(answered), due(moved)) == (expected, None, (None, None))
 
 
+def test_mending_goes_on_over_batches(make: Make, promised: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "BATCH", 2)
+    threads = [make.thread(by=promised.alice) for _number in range(5)]
+    with writing():
+        db.session.execute(delete(ThreadClock))
+    assert keeping.mend() == 5
+    assert {due(thread) for thread in threads} == {("first_response", MONDAY + HOUR)}
+    assert keeping.mend() == 0
+
+
 def test_what_left_no_event_does_not_stop_the_clock_for_ever() -> None:
     turns = [facts.Turn(Action.THREAD_MARKED_DUPLICATE, MONDAY, None)]
     assert facts.over(turns, is_over=True) == ((MONDAY, None),)
