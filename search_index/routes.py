@@ -23,6 +23,7 @@ from community.core.security import client_network, comes_from_here
 from community.core.text import normalise_line
 from community.intake.similar import similar_cases
 from community.threads.models import Category, Thread
+from community.threads.queries import address_once, thread_once_at
 from community.threads.visibility import visible_thread
 
 from . import deflection, search_log, synonym_lists
@@ -207,7 +208,8 @@ def similar() -> str:
 
 
 def _thread(thread_id: int) -> Thread:
-    return visible_thread(thread_id, current_user) or abort(404)
+    once = address_once(thread_id)
+    return visible_thread(thread_id, current_user) or thread_once_at(once, current_user) or abort(404)
 
 
 @blueprint.get("/search/thread/<int:thread_id>")

@@ -12,6 +12,7 @@ from ..core.security import safe_next
 from ..threads.addresses import thread_address
 from ..threads.models import Thread
 from ..threads.policy import can_follow
+from ..threads.queries import address_once, thread_once_at
 from ..threads.visibility import visible_thread
 from . import following, kinds, notifying
 from .models import Notification
@@ -52,7 +53,7 @@ def open_one(notification_id: int) -> Response:
 
 
 def _thread(thread_id: int) -> Thread:
-    thread = visible_thread(thread_id, current_user)
+    thread = visible_thread(thread_id, current_user) or thread_once_at(address_once(thread_id), current_user)
     if thread is None:
         abort(404)
     require(can_follow(current_user, thread))

@@ -407,6 +407,15 @@ def test_another_open_form_is_sent_to_the_other_thread(
     assert into.me_too_count == 1
 
 
+def test_other_old_addresses_lead_on_as_well(make: Make, cast: Cast, thread: Thread, into: Thread, browser_of) -> None:  # type: ignore[no-untyped-def]
+    merge(thread, into, cast)
+    jana = browser_of(cast.jana)
+    assert jana.post(f"/threads/{thread.id}/follow").headers["Location"] == f"/threads/{into.id}/{into.slug}"
+    assert cast.jana.id in following.followers(into.id)
+    found = jana.get(f"/search/thread/{thread.id}?q=red").get_data(as_text=True)
+    assert f"/threads/{into.id}/{into.slug}#post-4" in found
+
+
 @pytest.mark.parametrize("verb", ["reply", "me too", "lock", "solve"])
 def test_what_meets_a_merged_thread_is_a_conflict(
     make: Make, cast: Cast, thread: Thread, into: Thread, verb: str

@@ -99,3 +99,18 @@ def test_of_fifty_undoings_one_is_done(app: Flask, make: Make, cast: Cast, brows
     assert at_once(app, browser_of, asked) == {303: 1, 409: MANY - 1}
     assert number_of(Post, Post.thread_id == thread.id) == number_of(Post, Post.thread_id == into.id) == 1
     assert list(repair.drift()) == []
+
+
+def test_posts_that_are_split_fifty_times_have_one_new_thread(app: Flask, make: Make, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
+    thread = make.thread(cast.alice, replies=3)
+    to = make.thread(cast.bob, title="Where they may go as well")
+    post = str(db.session.scalars(select(Post.id).where(Post.thread_id == thread.id, Post.number == 3)).one())
+    form = {"posts": post, "title": "What was split off", "category": "internet", "into": str(to.id), "reason": "So."}
+    asked = [
+        (cast.dora, f"/moderation/threads/{thread.id}/{('split', 'move-posts')[number % 2]}", form)
+        for number in range(MANY)
+    ]
+    assert at_once(app, browser_of, asked) == {303: 1, 422: MANY - 1}
+    assert number_of(Post, Post.thread_id == thread.id) == 3
+    assert number_of(Restructuring) == 1
+    assert list(repair.drift()) == []
