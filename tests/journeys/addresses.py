@@ -30,6 +30,7 @@ SHOWS_NO_PAGE = {
     "publishing.sitemap_of_threads",
     "search.suggest",
     "canned_replies.offered",  # a fragment of the reply box
+    "owning.signs",  # a fragment of the desk
     "search_feed.index",
     "widget.cases",
     "widget.script",
@@ -75,6 +76,7 @@ FOR_MEMBERS = {
     "accounts.change_address": ["/settings/address"],
     "accounts.session_list": ["/settings/sessions"],
     "notifications.index": ["/notifications"],
+    "standing.index": ["/settings/standing"],
     "threads.edit": ["/posts/{own_post}/edit"],
 }
 FOR_STAFF = {
@@ -83,25 +85,41 @@ FOR_STAFF = {
     "findability.figures": ["/moderation/figures"],
     "findability.synonym_groups": ["/moderation/synonyms"],
     "findability.synonym_group": ["/moderation/synonyms/{group}"],
+    "notes.edit": ["/moderation/notes/{note}/edit"],
+    "restructuring.merge_page": ["/moderation/threads/{case}/merge"],
+    "restructuring.split_page": ["/moderation/threads/{case}/split"],
 }
 FOR_MODERATORS = {
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
 }
+FOR_ADMINS = {
+    "service_targets.calendars": ["/moderation/settings/calendars"],
+    "service_targets.calendar": ["/moderation/settings/calendars/{calendar}"],
+    "service_targets.targets": ["/moderation/settings/targets"],
+    "service_targets.target": ["/moderation/settings/targets/internet"],
+}
 
 
 def endpoints() -> set[str]:
     """Every endpoint that has an address here."""
-    return {*FOR_ALL, *FOR_STRANGERS, *FOR_MEMBERS, *FOR_STAFF, *FOR_MODERATORS, *SHOWS_NO_PAGE}
+    return {*FOR_ALL, *FOR_STRANGERS, *FOR_MEMBERS, *FOR_STAFF, *FOR_MODERATORS, *FOR_ADMINS, *SHOWS_NO_PAGE}
 
 
 def addresses(reader: Reader, name: str | None) -> list[str]:
-    """Every page that this person can read, as paths; what a page needs (a draft, a mail) is made on the way."""
-    tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name in ("carol", "dora") else {}]
-    tables += [FOR_MODERATORS] if name == "dora" else []
-    values = _found(reader, name)
-    paths = [path.format(**values) for table in tables for paths in table.values() for path in paths]
+    """The pages that this person is to visit, as paths: a stranger, a customer or an agent all that they can read, Dora and Jana
+    what only moderators and admins can. What a page needs (a draft, a mail) is made on the way."""
+    if name == "dora":
+        return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader)})
+    if name == "jana":
+        return _filled([FOR_ADMINS], {"calendar": _calendar(reader)})
+    tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
+    paths = _filled(tables, _found(reader, name))
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
+
+
+def _filled(tables: list[dict[str, list[str]]], values: dict[str, object]) -> list[str]:
+    return [path.format(**values) for table in tables for paths in table.values() for path in paths]
 
 
 def visit(reader: Reader, path: str) -> None:
@@ -130,8 +148,8 @@ def _found(reader: Reader, name: str | None) -> dict[str, object]:
             " WHERE persons.name = ? AND locked_at IS NULL AND posts.visibility = 'published' ORDER BY revision DESC",
             name or "alice",
         )[0][0],
-        "group": _synonyms(reader, site) if name in ("carol", "dora") else 0,
-        "canned_reply": _canned_reply(reader, site) if name == "dora" else 0,
+        "group": _synonyms(reader, site) if name == "carol" else 0,
+        "note": _note(reader, site) if name == "carol" else 0,
         "mail": mail,
         "token": text.partition("/verify/")[2].split()[0],
     }
@@ -147,14 +165,37 @@ def _synonyms(reader: Reader, site: Site) -> int:
     return int(site.rows("SELECT id FROM synonym_groups ORDER BY id")[0][0])
 
 
-def _canned_reply(reader: Reader, site: Site) -> int:
+def _note(reader: Reader, site: Site) -> int:
+    """A staff note of the reader's."""
+    if not site.rows("SELECT 1 FROM staff_notes"):
+        reader.open(_thread(site, "waiting_since IS NOT NULL"))
+        reader.hands.write(reader.page.locator("#note-body"), "Rief zweimal an, **bitte zuerst**.")
+        reader.press("Save the note")
+    return int(site.rows("SELECT id FROM staff_notes ORDER BY id")[0][0])
+
+
+def _canned_reply(reader: Reader) -> int:
     """A macro of the staff's."""
-    if not site.rows("SELECT 1 FROM canned_replies"):
+    if not reader.site.rows("SELECT 1 FROM canned_replies"):
         reader.open("/moderation/settings/replies")
         reader.write(name="Neustart", text_de="Hallo {customer}, starte die Box neu.", tags="neustart")
         reader.press("Save")
         reader.sees("The canned reply is stored.")
-    return int(site.rows("SELECT id FROM canned_replies ORDER BY id")[0][0])
+    return int(reader.site.rows("SELECT id FROM canned_replies ORDER BY id")[0][0])
+
+
+def _calendar(reader: Reader) -> int:
+    """Opening hours, and a category with targets."""
+    if not reader.site.rows("SELECT 1 FROM calendars"):
+        reader.open("/moderation/settings/calendars")
+        reader.write(
+            name="Büro", zone="Europe/Berlin", hours="Mo-Fr 8:00-12:30, 13:30-18:00", holidays="25.12.2026 Weihnachten"
+        )
+        reader.press("Save")
+        reader.open("/moderation/settings/targets/internet")
+        reader.write(first_hours="4", next_hours="8")
+        reader.press("Save")
+    return int(reader.site.rows("SELECT id FROM calendars ORDER BY id")[0][0])
 
 
 def _thread(site: Site, condition: str) -> str:

@@ -1,62 +1,12 @@
-"""How it looks, measured: nothing is wider than the screen, no control is cut off, dark is dark, the page says its language."""
+"""How it looks when something is opened or chosen, measured; what is there at once, `test_every_page` looks at."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.journeys.addresses import addresses, visit
+from tests.journeys.looking import BRIGHTNESS, CUT_OFF, WIDTHS
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
-
-WIDTHS = (320, 390, 820, 1440)
-CUT_OFF = """() => {
-    const found = [];
-    const root = document.documentElement;
-    if (root.scrollWidth > root.clientWidth) found.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth}`);
-    const controls = 'a.button, button, input:not([type=hidden]), select, textarea, summary, nav a';
-    for (const control of document.querySelectorAll(controls)) {
-        const box = control.getBoundingClientRect();
-        if (!control.checkVisibility({checkVisibilityCSS: true}) || box.width < 2 || control.closest('.visually-hidden')) continue;
-        const name = (control.innerText || control.name || control.outerHTML).trim().slice(0, 60);
-        const isText = !control.matches('input, select, textarea');
-        if (isText && control.scrollWidth > control.clientWidth + 1 && getComputedStyle(control).overflowX !== 'visible')
-            found.push(`text is cut: ${name}`);
-        let edge = {left: 0, right: innerWidth};
-        for (let around = control.parentElement; around; around = around.parentElement) {
-            const flow = getComputedStyle(around).overflowX;
-            if (flow === 'auto' || flow === 'scroll') { edge = null; break; }
-            if (flow === 'hidden' || flow === 'clip') { edge = around.getBoundingClientRect(); break; }
-        }
-        if (edge && (box.left < edge.left - 1 || box.right > edge.right + 1)) found.push(`is cut off: ${name}`);
-    }
-    return found;
-}"""
-BRIGHTNESS = """() => {
-    const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).map(Number);
-    return (red + green + blue) / 3;
-}"""
-
-
-@pytest.mark.parametrize(
-    ("name", "language"),
-    [(None, "en"), (None, "de"), ("alice", "de"), ("emily", "en"), ("carol", "de")],
-    ids=lambda value: str(value),
-)
-def test_every_page_fits_every_screen(somebody, name, language):
-    reader = somebody(name, language=language)
-    found = []
-    for path in addresses(reader, name):
-        visit(reader, path)
-        if (spoken := reader.page.locator("html").get_attribute("lang")) != language:
-            found.append(f"{path} says that it speaks {spoken}")
-        for width in WIDTHS:
-            reader.page.set_viewport_size({"width": width, "height": 800})
-            found += [f"{path} at {width}: {what}" for what in reader.page.evaluate(CUT_OFF)]
-        for scheme in ("light", "dark"):
-            reader.page.emulate_media(color_scheme=scheme)
-            if (reader.page.evaluate(BRIGHTNESS) > 128) != (scheme == "light"):
-                found.append(f"{path} is not {scheme}")
-    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
