@@ -68,14 +68,11 @@ def queue(chosen: Filter, most: int = LIST_ROWS) -> tuple[list[Thread], str]:
 def _by_turn(chosen: Filter) -> Select[*tuple[Any, ...]]:
     """What is due first, then the longest waiting; from after a key on. Each thread with what it is sorted by.
 
-    The rows of clocks are walked in their order; what is asked of threads is put so that no index of theirs tempts away.
+    A thread that waits has a row of clocks, and no other has (`service_targets.keeping`), so threads are not asked again: a
+    database that knows how its rows are spread would begin with them.
     """
     here = (ThreadClock.turn, ThreadClock.turn_at, ThreadClock.thread_id)
-    rows = (
-        select(Thread)
-        .join(ThreadClock, ThreadClock.thread_id == Thread.id)
-        .where(Thread.visibility.not_in(("held", "hidden", "removed")), Thread.waiting_since.is_not(None))
-    )
+    rows = select(Thread).join(ThreadClock, ThreadClock.thread_id == Thread.id)
     if (key := _read_key(chosen.after)) is not None:
         rows = rows.where(tuple_(*here) > key)
     return narrowed(rows, chosen, ThreadClock.category_id).order_by(*here).add_columns(*here[:2])

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select, text
 
-from community.core import clock
+from community.core import clock, transactions
 from community.core.extensions import db, writing
 from community.threads.models import Post, Thread
 from moderation import queue
@@ -153,9 +153,12 @@ def test_thousands_page_as_fast_as_ten(make: Make, cast: Cast) -> None:
     plant(model, 3_000)
     assert keeping.mend() == 3_000
     last_key = f"0-{round((MONDAY - timedelta(days=9)).timestamp() * 1e6)}-1"
-    assert steps() < 40 * few + 5_000
-    assert steps(after=last_key) < 40 * few + 5_000
-    assert steps(category="internet") < 40 * few + 5_000
+    for counted in (False, True):
+        if counted:
+            transactions.count_rows(db)
+        assert steps() < 40 * few + 5_000
+        assert steps(after=last_key) < 40 * few + 5_000
+        assert steps(category="internet") < 40 * few + 5_000
 
 
 def steps(**chosen: str) -> int:
