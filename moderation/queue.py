@@ -18,6 +18,7 @@ from community.core.extensions import db
 from community.core.incoming import LARGEST_ID
 from community.core.limits import LIST_ROWS
 from community.threads.models import Category, Post, Tag, Thread, ThreadTag
+from community.threads.visibility import PUBLISHED
 
 from .service_targets.models import ThreadClock
 
@@ -62,14 +63,20 @@ def queue(chosen: Filter, most: int = LIST_ROWS) -> tuple[list[Thread], str]:
     found = db.session.execute(
         rows.limit(most + 1).options(joinedload(Thread.author), joinedload(Thread.category), selectinload(Thread.tags))
     ).all()
-    return [thread for thread, *_turn in found[:most]], _write_key(*found[most - 1]) if len(found) > most else ""
+    next_key = _write_key(*found[most - 1]) if len(found) > most else ""
+    return [thread for thread, *_turn in found[:most] if _belongs(thread, chosen.tab)], next_key
+
+
+def _belongs(thread: Thread, tab: str) -> bool:
+    """Asked once more of what needs staff: there the database was asked for the rows of clocks alone."""
+    return tab != "needs_staff" or (thread.visibility == PUBLISHED and thread.waiting_since is not None)
 
 
 def _by_turn(chosen: Filter) -> Select[*tuple[Any, ...]]:
     """What is due first, then the longest waiting; from after a key on. Each thread with what it is sorted by.
 
-    A thread that waits has a row of clocks, and no other has (`service_targets.keeping`), so threads are not asked again: a
-    database that knows how its rows are spread would begin with them.
+    A thread that waits has a row of clocks, and no other has (`service_targets.keeping`), so threads are not asked for what they
+    are: a database that knows how its rows are spread would begin with them.
     """
     here = (ThreadClock.turn, ThreadClock.turn_at, ThreadClock.thread_id)
     rows = select(Thread).join(ThreadClock, ThreadClock.thread_id == Thread.id)
