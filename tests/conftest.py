@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.routing import Rule
 
 from community import factory
 from community.core import clock, limits
@@ -219,6 +220,22 @@ def settings(stage: Stage, tmp_path: Path) -> dict[str, object]:
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Every test makes an app of its own; templates need to be compiled only once."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_rules() -> Iterator[None]:
+    """So do the functions that build addresses: what Werkzeug compiles for a rule depends on nothing but the rule."""
+    compile_builder, compiled = Rule._compile_builder, {}
+
+    def compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, append_unknown, tuple(rule._trace), repr(rule.defaults))
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled_once)
+        yield
 
 
 @pytest.fixture
