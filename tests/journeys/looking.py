@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.journeys.addresses import addresses, visit
 from tests.journeys.people import Reader
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -54,3 +55,31 @@ def violations(reader: Reader, path: str, options: dict[str, object], part: str 
         for rule in answer.response["violations"]
         for node in rule["nodes"]
     ]
+
+
+def look_at_every_page(reader: Reader, name: str | None, *, is_asked: bool) -> list[str]:
+    """What is wrong with the pages that this person is to visit, a line each. `is_asked`: axe, too, in light and dark."""
+    found = []
+    for path in addresses(reader, name):
+        reader.page.emulate_media(color_scheme="light")
+        visit(reader, path)
+        found += _measured(reader, path)
+        if is_asked:
+            found += violations(reader, path, EVERYTHING)
+            reader.page.emulate_media(color_scheme="dark")
+            found += violations(reader, f"{path} (dark)", COLOURS)
+    return found
+
+
+def _measured(reader: Reader, path: str) -> list[str]:
+    found, page = [], reader.page
+    if (spoken := page.locator("html").get_attribute("lang")) != reader.language:
+        found.append(f"{path} says that it speaks {spoken}")
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        if (page.evaluate(BRIGHTNESS) > 128) != (scheme == "light"):
+            found.append(f"{path} is not {scheme}")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{path} at {width}: {what}" for what in page.evaluate(CUT_OFF)]
+    return found

@@ -1,4 +1,4 @@
-"""axe finds nothing with everything unfolded either; what is there at once, `test_every_page` asks it about."""
+"""axe finds nothing with everything unfolded either; what is there at once, `looking` asks it about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How it looks when something is opened or chosen, measured; what is there at once, `test_every_page` looks at."""
+"""How it looks when something is opened or chosen, measured; what is there at once, `looking` looks at."""
 
 from __future__ import annotations
 
