@@ -101,13 +101,14 @@ def running(facts: Facts, target: Target, hours: Hours, now: datetime) -> list[C
 
 
 def _waits(posts: Sequence[Said]) -> Iterator[_Wait]:
+    """After a merge older posts may stand below newer ones: what staff said earlier answers nobody (`states.derive`)."""
     since, has_answer = None, False
     for post in posts:
-        if post.by_staff:
+        if post.by_staff and (since is None or post.at >= since):
             if since is not None:
                 yield _Wait(not has_answer, since, post.at)
             since, has_answer = None, True
-        elif since is None:
+        elif since is None and not post.by_staff:
             since = post.at
     if since is not None:
         yield _Wait(not has_answer, since, None)

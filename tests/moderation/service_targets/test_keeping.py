@@ -18,6 +18,7 @@ from community.core.extensions import db, writing
 from community.core.jobs import Job
 from community.threads import moderating, solving
 from community.threads.models import Post, Thread
+from moderation.restructuring import merging
 from moderation.service_targets import facts, keeping
 from moderation.service_targets.models import ThreadClock
 from tests.conftest import MONDAY
@@ -49,6 +50,20 @@ def due(thread: Thread) -> tuple[str | None, datetime | None] | None:
 
 def test_a_new_thread_is_due_for_a_first_answer(make: Make, promised: Cast) -> None:
     assert due(make.thread(by=promised.alice)) == ("first_response", MONDAY + HOUR)
+
+
+def test_what_staff_said_before_a_question_was_asked_stops_no_clock_of_it_after_a_merge(
+    make: Make, promised: Cast
+) -> None:
+    earlier = make.thread(by=promised.alice)
+    with later(0.25):
+        make.reply(earlier, promised.carol)
+    with later(0.5):
+        asked = make.thread(by=promised.bob)
+    with later(0.75), writing():
+        merging.merge(earlier, asked, by=promised.dora, reason="The same issue.")
+    assert due(asked) == ("first_response", MONDAY + 1.5 * HOUR)
+    assert due(earlier) is None
 
 
 def test_without_a_target_a_thread_waits_without_a_due_time(make: Make, promised: Cast) -> None:
