@@ -33,7 +33,12 @@ ON_TWO_THREADS = (Action.THREAD_MERGED, Action.THREAD_SPLIT, Action.POSTS_MOVED,
 ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
 #: Who works on a thread and answers for it: not public, and so are the notes that go with it.
 ON_OWNERS = (Action.THREAD_TAKEN_OVER, Action.THREAD_HANDED_OVER, Action.THREAD_GIVEN_UP)
-ON_PERSONS = (Action.PERSON_ROLE_CHANGED, Action.PERSON_DISABLED, Action.PERSON_ENABLED)
+ON_PERSONS = (
+    Action.PERSON_ROLE_CHANGED,
+    Action.PERSON_DISABLED,
+    Action.PERSON_ENABLED,
+    Action.PERMISSION_CHANGED,
+)
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
 ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)

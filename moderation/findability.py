@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from community.accounts.permissions import Verb
 from community.core.errors import Invalid
 from community.core.extensions import db, writing
 from community.core.i18n import language
@@ -17,7 +18,7 @@ from community.core.text import normalise_line
 from search_index import deflection, finding, search_log, synonym_lists, synonyms
 from search_index.models import SynonymGroup
 
-from .access import put_door
+from .access import need, put_door
 
 blueprint = put_door(Blueprint("findability", __name__, url_prefix="/moderation"))
 Answer = str | Response | tuple[str, int]
@@ -116,6 +117,7 @@ def change_synonyms(group_id: int) -> Answer:
 
 
 def _store(row: SynonymGroup | None) -> Answer:
+    need(Verb.SYNONYMS)
     written, spoken = request.form.get("words", "")[:2_000], request.form.get("language", "")
     if "only_try" in request.form:
         return _synonyms(written, spoken, row)
@@ -132,6 +134,7 @@ def _store(row: SynonymGroup | None) -> Answer:
 @blueprint.post("/synonyms/<int:group_id>/delete")
 def delete_synonyms(group_id: int) -> Response:
     """Remove a group."""
+    need(Verb.SYNONYMS)
     row = _group(group_id)
     with writing():
         synonym_lists.remove(row, by=current_user)

@@ -6,8 +6,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from community.accounts.permissions import Verb, may
 from community.core.errors import Invalid
 from community.core.extensions import db, writing
 from community.core.incoming import asked_id
@@ -19,7 +21,7 @@ from community.threads.visibility import visible_post, visible_thread
 
 from . import audit, forms
 from . import queue as queue_
-from .access import put_door
+from .access import need, put_door
 from .owning import mine
 from .service_targets import keeping
 
@@ -73,7 +75,7 @@ def all_categories() -> list[Category]:
 
 
 def _post(post_id: int) -> Post:
-    return visible_post(post_id, current_user) or abort(404)
+    return visible_post(post_id, current_user, joinedload(Post.thread)) or abort(404)
 
 
 def _thread(thread_id: int) -> Thread:
@@ -95,7 +97,9 @@ def _to_thread(thread: Thread) -> Response:
 @blueprint.post("/posts/<int:post_id>/hide")
 def hide(post_id: int) -> Response:
     """Take a post out of sight, with a reason that its author is told."""
-    post, why = _post(post_id), forms.reason()
+    post = _post(post_id)
+    need(Verb.HIDE, post.thread)
+    why = forms.reason()
     with writing():
         moderating.hide_post(post, by=current_user, reason=why)
     flash(_("The post is hidden. Its author is told the reason."), "done")
@@ -105,7 +109,9 @@ def hide(post_id: int) -> Response:
 @blueprint.post("/posts/<int:post_id>/restore")
 def restore(post_id: int) -> Response:
     """Put a hidden post back."""
-    post, why = _post(post_id), forms.reason()
+    post = _post(post_id)
+    need(Verb.HIDE, post.thread)
+    why = forms.reason()
     with writing():
         moderating.restore_post(post, by=current_user, reason=why)
     flash(_("The post is public again."), "done")
@@ -115,7 +121,9 @@ def restore(post_id: int) -> Response:
 @blueprint.post("/threads/<int:thread_id>/lock")
 def lock(thread_id: int) -> Response:
     """No more replies by customers."""
-    thread, why = _thread(thread_id), forms.reason()
+    thread = _thread(thread_id)
+    need(Verb.LOCK, thread)
+    why = forms.reason()
     with writing():
         moderating.lock_thread(thread, by=current_user, reason=why)
     flash(_("The thread is locked."), "done")
@@ -125,7 +133,9 @@ def lock(thread_id: int) -> Response:
 @blueprint.post("/threads/<int:thread_id>/unlock")
 def unlock(thread_id: int) -> Response:
     """Replies are welcome again."""
-    thread, why = _thread(thread_id), forms.reason(required=False)
+    thread = _thread(thread_id)
+    need(Verb.LOCK, thread)
+    why = forms.reason(required=False)
     with writing():
         moderating.unlock_thread(thread, by=current_user, reason=why)
     flash(_("The thread takes replies again."), "done")
@@ -135,12 +145,16 @@ def unlock(thread_id: int) -> Response:
 @blueprint.post("/threads/<int:thread_id>/move")
 def move(thread_id: int) -> Response:
     """Into another category."""
-    thread, why = _thread(thread_id), forms.reason(required=False)
+    thread = _thread(thread_id)
+    need(Verb.MOVE, thread)
+    why = forms.reason(required=False)
     category = db.session.scalar(
         select(Category).where(Category.slug == request.form.get("category", ""), Category.archived_at.is_(None))
     )
     if category is None:
         raise Invalid(_("Choose the category that the thread belongs to."), "category")
+    if not may(current_user, Verb.MOVE, category.id):
+        raise Invalid(_("You may not move threads into this category. Choose another one."), "category")
     with writing():
         moderating.move_thread(thread, category, by=current_user, reason=why)
     flash(_("The thread is moved."), "done")
@@ -150,7 +164,9 @@ def move(thread_id: int) -> Response:
 @blueprint.post("/threads/<int:thread_id>/tags")
 def tag(thread_id: int) -> Response:
     """Replace the thread's tags."""
-    thread, names = _thread(thread_id), tagging.read_tags(request.form.get("tags", ""))
+    thread = _thread(thread_id)
+    need(Verb.TAG, thread)
+    names = tagging.read_tags(request.form.get("tags", ""))
     with writing():
         tagging.set_tags(thread, names, by=current_user)
     flash(_("The tags are saved."), "done")
@@ -160,7 +176,9 @@ def tag(thread_id: int) -> Response:
 @blueprint.post("/threads/<int:thread_id>/duplicate")
 def duplicate(thread_id: int) -> Response:
     """This thread asks what an earlier one asks."""
-    thread, why = _thread(thread_id), forms.reason(required=False)
+    thread = _thread(thread_id)
+    need(Verb.LINK, thread)
+    why = forms.reason(required=False)
     master = visible_thread(forms.thread_number(), current_user)
     if master is None or master.id == thread.id:
         raise Invalid(_("There is no other thread of that number."), "master")

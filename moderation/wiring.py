@@ -6,7 +6,7 @@ from flask import Flask
 
 from community.core import events
 
-from . import audit, findability, log, models, routes
+from . import audit, findability, log, models, places, routes
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(restructuring_routes.blueprint)
     app.jinja_env.globals["restructurings_of"] = notices.notices_of
     app.jinja_env.globals["all_categories"] = routes.all_categories
+    app.jinja_env.globals.update(desk_tabs=places.tabs, settings_pages=places.settings_pages)
     events.witness(audit.AUDITED, audit.write)
     service_targets.init_app(app)
     owning.init_app(app)

@@ -189,7 +189,7 @@ ACTIONS: dict[str, Action] = {
     "see who is there": Action("/moderation/presence?threads={opened}"),
     "go off duty": Action("/moderation/off-duty", {}),
     "come on duty": Action("/moderation/off-duty/end", {}),
-    "write a staff note": Action("/moderation/threads/{opened}/notes", BODY, lambda p, s: notes_policy.can_write_note(p)),
+    "write a staff note": Action("/moderation/threads/{opened}/notes", BODY, lambda p, s: notes_policy.can_write_note(p, s.opened)),
     "change Carol's staff note": Action(
         "/moderation/notes/{carols_note}/edit", BODY, lambda p, s: notes_policy.can_change_note(p, s.carols_note)
     ),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.columns import Base, Hash, Id, OptionalPersonId, PersonId, UTCDateTime, Word
@@ -32,6 +32,9 @@ class Person(UserMixin, Base):  # type: ignore[misc]
     language: Mapped[str] = mapped_column(String(2), default="de")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: Until when they write nothing, or do nothing at all; kept by the sanctions, because every page asks.
+    silenced_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     #: The secret of the session this person came with; set by the session loader, never stored here.
     session_token = ""
@@ -113,3 +116,17 @@ class Token(Base):
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     person: Mapped[Person | None] = relationship(lazy="joined")
+
+
+class Permission(Base):
+    """One thing that staff of a role, or one person, may or may not do: in a category, or (None) where nothing nearer is said."""
+
+    __tablename__ = "permissions"
+    id: Mapped[Id]
+    role: Mapped[str | None] = mapped_column(String(40))
+    person_id: Mapped[OptionalPersonId]
+    verb: Mapped[Word]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="CASCADE"))
+    is_allowed: Mapped[bool]
+    #: Of whom, what and where, in one word: it is said once.
+    said_key: Mapped[str] = mapped_column(String(120), unique=True)

@@ -6,12 +6,14 @@ from flask import Flask
 from flask_login import current_user
 
 from ..core import sharing
-from . import cli, routes, sessions
+from . import cli, permissions, routes, sessions
 
 
 def init_app(app: Flask) -> None:
     """Register sessions, addresses and commands."""
     sessions.init_app(app)
+    app.before_request(permissions.forget)
+    app.jinja_env.globals["may"] = permissions.may
     sharing.gives(app, "reader", lambda: current_user.name)
     sharing.gives(app, "reader-name", lambda: current_user.display_name)
     app.register_blueprint(routes.blueprint)

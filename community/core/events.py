@@ -75,6 +75,7 @@ class Action(StrEnum):
     PERSON_ADDRESS_CHANGED = "person.address_changed"
     PERSON_DISABLED = "person.disabled"
     PERSON_ENABLED = "person.enabled"
+    PERMISSION_CHANGED = "permission.changed"
 
 
 class Event(Base):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from ..accounts.models import Person
+from ..accounts.policy import is_on_staff
 from ..core.extensions import db
 from .models import Post, Thread
 
@@ -14,7 +15,7 @@ PUBLISHED = "published"
 
 
 def _knows_all(viewer: Person | None) -> bool:
-    return viewer is not None and viewer.is_authenticated and viewer.is_staff
+    return is_on_staff(viewer)
 
 
 def thread_is_visible_to(viewer: Person | None) -> ColumnElement[bool]:

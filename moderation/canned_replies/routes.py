@@ -37,7 +37,7 @@ from . import keeping, macros, queries
 from .filling import VARIABLES
 from .forms import CANNED_MAX, CannedReplyForm
 from .models import CannedReply
-from .policy import can_edit_canned_replies
+from .policy import can_apply_macro, can_edit_canned_replies
 
 blueprint = put_door(Blueprint("canned_replies", __name__, url_prefix="/moderation"))
 Answer = str | Response | tuple[str, int]
@@ -213,6 +213,10 @@ def _posted(thread: Thread, words: Words, macro_id: int | None, used_id: int | N
         solving.reopen(thread, by=current_user)
     if macro_id is not None:
         macro = queries.canned_reply(macro_id) or abort(404)
+        require(
+            can_apply_macro(current_user, macro, thread),
+            _("You may not do here what this macro does. Your text is kept."),
+        )
         post = macros.apply_macro(thread, macro, by=current_user, text=words, reply_to=asked_id("reply_to"))
     else:
         post = posting.reply(thread, by=current_user, words=words, reply_to=asked_id("reply_to"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from community.accounts.models import Person
+from community.accounts.permissions import Verb, may
+from community.threads.models import Thread
 from community.threads.policy import can_moderate
 
 from .models import StaffNote
@@ -13,9 +15,9 @@ def can_read_notes(person: Person) -> bool:
     return can_moderate(person)
 
 
-def can_write_note(person: Person) -> bool:
-    """Staff, on every thread that they see, hidden and locked ones too."""
-    return can_moderate(person)
+def can_write_note(person: Person, thread: Thread) -> bool:
+    """Staff who may in its category, on every thread that they see, hidden and locked ones too."""
+    return may(person, Verb.NOTE, thread.category_id)
 
 
 def can_change_note(person: Person, note: StaffNote) -> bool:

@@ -63,7 +63,7 @@ def _words(form: NoteForm) -> Words:
 def write(thread_id: int) -> Answer:
     """Write a note beside a thread; or look at it first."""
     thread, form = visible_thread(thread_id, current_user) or abort(404), NoteForm(request.form)
-    require(can_write_note(current_user))
+    require(can_write_note(current_user, thread))
     if not form.validate():
         return _form_page(thread, form), 422
     if "preview" in request.form:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from community.accounts.permissions import Verb, may
 from community.core.extensions import writing
 from community.core.i18n import language
 from community.core.incoming import asked_id
@@ -17,7 +18,7 @@ from community.threads.addresses import thread_address
 from community.threads.models import Thread
 from community.threads.visibility import visible_thread
 
-from ..access import put_door
+from ..access import need, put_door
 from . import claiming, contacts, duty, forms, presence
 from .signs import signs_of
 
@@ -38,6 +39,7 @@ def _back(address: str) -> Response:
 def claim(thread_id: int) -> Response:
     """I am on it."""
     thread = _thread(thread_id)
+    need(Verb.CLAIM, thread)
     with writing():
         claiming.claim(thread, by=current_user)
     return _back(thread_address(thread))
@@ -47,6 +49,7 @@ def claim(thread_id: int) -> Response:
 def release(thread_id: int) -> Response:
     """I am not, any more."""
     thread = _thread(thread_id)
+    need(Verb.CLAIM, thread)
     with writing():
         claiming.release(thread, by=current_user)
     return _back(thread_address(thread))
@@ -56,6 +59,7 @@ def release(thread_id: int) -> Response:
 def take_over(thread_id: int) -> Response:
     """I am on it in place of the colleague whom the page showed (`from`)."""
     thread, from_id = _thread(thread_id), asked_id("from") or 0
+    need(Verb.CLAIM, thread)
     with writing():
         claiming.take_over(thread, by=current_user, from_id=from_id)
     flash(_("You are on it now."), "done")
@@ -65,7 +69,9 @@ def take_over(thread_id: int) -> Response:
 @blueprint.post("/threads/<int:thread_id>/hand-over")
 def hand_over(thread_id: int) -> Response:
     """Somebody else (`to`) answers for it from now on."""
-    thread, to, note = _thread(thread_id), forms.colleague(), forms.note()
+    thread = _thread(thread_id)
+    need(Verb.CLAIM, thread)
+    to, note = forms.colleague(), forms.note()
     with writing():
         contacts.hand_over(thread, to, by=current_user, note=note)
     flash(_("%(name)s is the contact now.", name=to.display_name), "done")
@@ -76,6 +82,7 @@ def hand_over(thread_id: int) -> Response:
 def give_up(thread_id: int) -> Response:
     """I answer for it no longer."""
     thread = _thread(thread_id)
+    need(Verb.CLAIM, thread)
     with writing():
         contacts.give_up(thread, by=current_user)
     flash(_("You are not the contact any more. The next who answers will be."), "done")
@@ -104,7 +111,7 @@ def note_presence(thread_id: int) -> Response:
     thread = _thread(thread_id)
     with writing():
         presence.note(thread, by=current_user, is_writing="writing" in request.form)
-        if "typing" in request.form:
+        if "typing" in request.form and may(current_user, Verb.CLAIM, thread.category_id):
             claiming.renew(thread, by=current_user)
     return Response(status=204)
 

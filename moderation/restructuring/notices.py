@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
+from community.accounts.policy import is_on_staff
 from community.core.extensions import db
 from community.threads.addresses import page_of
 from community.threads.models import Post, Thread
@@ -35,7 +36,7 @@ class Notice:
 
 def notices_of(thread: Thread, page: int, viewer: Person | None) -> list[Notice]:
     """What the page of this number tells, oldest first: on the first page all, further down where the posts begin."""
-    knows_all = viewer is not None and viewer.is_authenticated and viewer.is_staff
+    knows_all = is_on_staff(viewer)
     rows = db.session.execute(
         select(Restructuring, Post)
         .join(Post, Post.id == Restructuring.first_post_id)

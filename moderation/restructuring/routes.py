@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from community.accounts.permissions import Verb, may
 from community.core import pages
 from community.core.errors import Conflict, Invalid
 from community.core.extensions import db, writing
@@ -16,7 +17,7 @@ from community.threads.models import Thread
 from community.threads.queries import address_once, thread_once_at
 from community.threads.visibility import visible_thread
 
-from ..access import put_door
+from ..access import need, put_door
 from . import forms, merging, notices, splitting, undoing
 from .models import Restructuring
 
@@ -34,21 +35,31 @@ def _thread(thread_id: int) -> Thread:
     return found or abort(404)
 
 
+def _allowed(thread: Thread) -> Thread:
+    """The other thread, if its category is one in which the reader may do this too. Raises Invalid."""
+    if not may(current_user, Verb.RESTRUCTURE, thread.category_id):
+        raise Invalid(_("You may not change threads in the category of that thread."), "into")
+    return thread
+
+
 # --- Merging
 
 
 @blueprint.get("/threads/<int:thread_id>/merge")
 def merge_page(thread_id: int) -> str:
     """Where to, and why?"""
-    return _merge_page(_thread(thread_id))
+    thread = _thread(thread_id)
+    need(Verb.RESTRUCTURE, thread)
+    return _merge_page(thread)
 
 
 @blueprint.post("/threads/<int:thread_id>/merge")
 def merge(thread_id: int) -> Answer:
     """Show both threads first; once that is confirmed, merge."""
     thread = _thread(thread_id)
+    need(Verb.RESTRUCTURE, thread)
     try:
-        into = forms.other_thread(current_user)
+        into = _allowed(forms.other_thread(current_user))
         merging.check(thread, into)
         why = forms.reason()
         if "confirmed" not in request.form:
@@ -74,15 +85,20 @@ def _merge_page(thread: Thread, into: Thread | None = None, problem: Invalid | N
 @blueprint.get("/threads/<int:thread_id>/split")
 def split_page(thread_id: int) -> str:
     """Which posts, where to, and why?"""
-    return _split_page(_thread(thread_id))
+    thread = _thread(thread_id)
+    need(Verb.RESTRUCTURE, thread)
+    return _split_page(thread)
 
 
 @blueprint.post("/threads/<int:thread_id>/split")
 def split(thread_id: int) -> Answer:
     """The chosen posts become a thread of their own."""
     thread = _thread(thread_id)
+    need(Verb.RESTRUCTURE, thread)
     try:
         posts, title, category, why = forms.chosen_posts(thread), forms.title(), forms.category(), forms.reason()
+        if not may(current_user, Verb.RESTRUCTURE, category.id):
+            raise Invalid(_("You may not put threads into this category. Choose another one."), "category")
         with writing():
             done = splitting.split(thread, posts, title=title, category=category, by=current_user, reason=why)
     except Invalid as error:
@@ -96,8 +112,9 @@ def split(thread_id: int) -> Answer:
 def move_posts(thread_id: int) -> Answer:
     """The chosen posts become posts of another thread."""
     thread = _thread(thread_id)
+    need(Verb.RESTRUCTURE, thread)
     try:
-        posts, to, why = forms.chosen_posts(thread), forms.other_thread(current_user), forms.reason()
+        posts, to, why = forms.chosen_posts(thread), _allowed(forms.other_thread(current_user)), forms.reason()
         with writing():
             done = splitting.move_posts(thread, posts, to, by=current_user, reason=why)
     except Invalid as error:
@@ -127,6 +144,7 @@ def _split_page(thread: Thread, problem: Invalid | None = None) -> str:
 def undo(restructuring_id: int) -> Response:
     """Everything back to where it was."""
     done = db.session.get(Restructuring, restructuring_id) or abort(404)
+    need(Verb.RESTRUCTURE, db.session.get_one(Thread, done.from_id), db.session.get_one(Thread, done.to_id))
     with writing():
         undoing.undo(done, by=current_user)
     flash(_("It is undone. Everything is where it was."), "done")

@@ -7,11 +7,13 @@ from datetime import timedelta
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from community.accounts.permissions import Verb
 from community.core import doctor, events
 from community.core.events import Action
 from community.notifications import kinds
 
-from . import escalating, keeping, models, policy, routes, words
+from ..places import Place, add_settings
+from . import escalating, keeping, models, routes, words
 
 __all__ = ["init_app", "models"]
 
@@ -23,7 +25,9 @@ def _span(span: timedelta) -> str:
 def init_app(app: Flask) -> None:
     """Register it all."""
     app.register_blueprint(routes.blueprint)
-    app.jinja_env.globals.update(target_word=words.target_word, can_set_targets=policy.can_set)
+    app.jinja_env.globals.update(target_word=words.target_word)
+    add_settings(app, Place(50, "targets", _l("Service targets"), "service_targets.targets", Verb.TARGETS))
+    add_settings(app, Place(60, "calendars", _l("Calendars"), "service_targets.calendars", Verb.TARGETS))
     app.jinja_env.filters.update(open_span=_span, open_minutes=words.span_in_words)
     events.witness(keeping.CHANGES_A_CLOCK, keeping.note)
     events.subscribe(Action.TARGET_BREACHED, escalating.TELL)

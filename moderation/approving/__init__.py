@@ -1,0 +1,1 @@
+"""What is looked at by staff before it is public: why it is held, and what they decide."""
