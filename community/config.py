@@ -68,6 +68,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SITE_ACCENT", "", "accent colour as #rrggbb; empty: the built-in one"),
     Setting("SITE_IMPRINT_URL", "", "address of the company's imprint, linked in the footer"),
     Setting("SITE_PRIVACY_URL", "", "address of the company's privacy statement, linked in the footer"),
+    Setting("SOFT_CLOSE_DAYS", 30, "days after which a quiet solved thread takes no more replies; 0: never", int),
     Setting("TIMEZONE", "Europe/Berlin", "time zone in which times are shown"),
     Setting(
         "WIDGET_ORIGINS",

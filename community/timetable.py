@@ -15,6 +15,7 @@ from .core.extensions import db, writing
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
     "timetable.count_rows": timedelta(hours=6),
+    "threads.close_solved": timedelta(hours=1),
     "intake.abandon": timedelta(hours=6),
     "search.forget": timedelta(days=1),
     "targets.escalate": timedelta(minutes=1),

@@ -1,7 +1,7 @@
 """The audit log writes itself: it witnesses every act of staff in the act's own transaction, through whatever door it came.
 
 So each act leaves exactly one row, or did not happen. An act on one's own post (editing it, solving one's own thread) is no
-moderation and is not logged. Rows are only ever added.
+moderation and is not logged. Rows are only ever added; nothing changes them but a secret being taken out of them (`redact`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from community.accounts.models import Person
 from community.core.events import Action, Event
 from community.core.extensions import db
+from community.threads import redacting
 from community.threads.models import Post, Thread
 
 from .models import AuditEntry
@@ -23,6 +24,8 @@ ON_THREADS = (
     Action.THREAD_RETITLED,
     Action.THREAD_LOCKED,
     Action.THREAD_UNLOCKED,
+    Action.THREAD_CLOSED,
+    Action.THREAD_OPENED,
     Action.THREAD_SOLVED,
     Action.THREAD_UNSOLVED,
     Action.THREAD_MARKED_DUPLICATE,
@@ -30,7 +33,14 @@ ON_THREADS = (
 )
 #: Acts on two threads at once; logged even if one of them is the actor's own.
 ON_TWO_THREADS = (Action.THREAD_MERGED, Action.THREAD_SPLIT, Action.POSTS_MOVED, Action.RESTRUCTURING_UNDONE)
-ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
+ON_POSTS = (
+    Action.POST_EDITED,
+    Action.POST_HIDDEN,
+    Action.POST_RESTORED,
+    Action.POST_REDACTED,
+    Action.POST_ENDORSED,
+    Action.POST_ENDORSEMENT_WITHDRAWN,
+)
 #: Who works on a thread and answers for it: not public, and so are the notes that go with it.
 ON_OWNERS = (Action.THREAD_TAKEN_OVER, Action.THREAD_HANDED_OVER, Action.THREAD_GIVEN_UP)
 ON_PERSONS = (
@@ -89,6 +99,13 @@ def _is_own(event: Event) -> bool:
     if event.thread_id is not None:
         return db.session.scalar(select(Thread.author_id).where(Thread.id == event.thread_id)) == event.actor_id
     return False
+
+
+def redact(thread: Thread, secret: str, mark: str) -> None:
+    """What staff take out of a post leaves what was logged of its thread, too: the one change that rows ever see."""
+    for entry in db.session.scalars(select(AuditEntry).where(AuditEntry.thread_id == thread.id)):
+        entry.change = redacting.without_in(entry.change, secret, mark)
+        entry.reason = redacting.without(entry.reason, secret, mark) if entry.reason else entry.reason
 
 
 def entries_of(thread: Thread) -> list[AuditEntry]:

@@ -182,7 +182,11 @@ def posts_of_case(thread: Thread, last: int = 15) -> list[Post]:
             )
             .order_by(Post.number)
             .options(
-                joinedload(Post.author), joinedload(Post.solution), joinedload(Post.hidden_by), joinedload(Post.thread)
+                joinedload(Post.author),
+                joinedload(Post.endorsement),
+                joinedload(Post.solution),
+                joinedload(Post.hidden_by),
+                joinedload(Post.thread),
             )
         )
     )

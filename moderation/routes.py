@@ -14,7 +14,7 @@ from community.core.errors import Invalid
 from community.core.extensions import db, writing
 from community.core.incoming import asked_id
 from community.core.security import safe_next
-from community.threads import moderating, tagging
+from community.threads import closing, endorsing, moderating, tagging
 from community.threads.addresses import permalink, thread_address
 from community.threads.models import Category, Post, Thread
 from community.threads.visibility import visible_post, visible_thread
@@ -186,3 +186,49 @@ def duplicate(thread_id: int) -> Response:
         moderating.mark_duplicate(thread, master, by=current_user, reason=why)
     flash(_("The thread now leads to the earlier one."), "done")
     return _to_thread(thread)
+
+
+@blueprint.post("/threads/<int:thread_id>/close")
+def close(thread_id: int) -> Response:
+    """It is over: no more replies by customers."""
+    thread = _thread(thread_id)
+    need(Verb.CLOSE, thread)
+    why = forms.reason()
+    with writing():
+        closing.close_thread(thread, by=current_user, reason=why)
+    flash(_("The thread is closed. Its author is told the reason."), "done")
+    return _to_thread(thread)
+
+
+@blueprint.post("/threads/<int:thread_id>/open")
+def open_again(thread_id: int) -> Response:
+    """Replies are welcome again."""
+    thread = _thread(thread_id)
+    need(Verb.CLOSE, thread)
+    why = forms.reason(required=False)
+    with writing():
+        closing.open_thread(thread, by=current_user, reason=why)
+    flash(_("The thread is open again."), "done")
+    return _to_thread(thread)
+
+
+@blueprint.post("/posts/<int:post_id>/official")
+def endorse(post_id: int) -> Response:
+    """The company stands by this reply."""
+    post = _post(post_id)
+    need(Verb.ENDORSE, post.thread)
+    with writing():
+        endorsing.endorse(post, by=current_user)
+    flash(_("It is an official answer now."), "done")
+    return _to_post(post)
+
+
+@blueprint.post("/posts/<int:post_id>/official/withdrawal")
+def withdraw_endorsement(post_id: int) -> Response:
+    """It is an answer like any other."""
+    post = _post(post_id)
+    need(Verb.ENDORSE, post.thread)
+    with writing():
+        endorsing.withdraw_endorsement(post, by=current_user)
+    flash(_("It is an answer like any other now."), "done")
+    return _to_post(post)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from community.core import events
+from community.threads import redacting
 
 from . import audit, findability, log, models, places, routes
 from .canned_replies import models as canned_replies_models
@@ -15,6 +16,7 @@ from .notes import models as notes_models
 from .notes import wiring as notes
 from .owning import contacts
 from .owning import wiring as owning
+from .redaction import routes as redaction
 from .restructuring import belongings, notices
 from .restructuring import models as restructuring_models
 from .restructuring import routes as restructuring_routes
@@ -30,10 +32,12 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(log.blueprint)
     app.register_blueprint(findability.blueprint)
+    app.register_blueprint(redaction.blueprint)
     app.register_blueprint(restructuring_routes.blueprint)
     app.jinja_env.globals["restructurings_of"] = notices.notices_of
     app.jinja_env.globals["all_categories"] = routes.all_categories
     app.jinja_env.globals.update(desk_tabs=places.tabs, settings_pages=places.settings_pages)
+    redacting.scrubs(audit.redact)
     events.witness(audit.AUDITED, audit.write)
     service_targets.init_app(app)
     owning.init_app(app)

@@ -23,7 +23,7 @@ from community.accounts.models import Person, Session
 from community.core import clock, limits
 from community.core.extensions import db, writing
 from community.core.security import hash_token
-from community.threads import moderating, policy
+from community.threads import closing, endorsing, moderating, policy
 from community.threads.models import Post, Thread
 from moderation.canned_replies.policy import can_edit_canned_replies
 from moderation.notes import noting
@@ -75,6 +75,12 @@ unlock                              - - - - + + + -
 move                                - - - - + + + -
 set tags at the desk                - - - - + + + -
 link a duplicate                    - - - - + + + -
+close                               - - - - + + + -
+open again                          - - - - + + + -
+make Bob's reply official           - - - - + + + -
+make it official no longer          - - - - + + + -
+look at redacting Bob's reply       - - - - - + + -
+redact Bob's reply                  - - - - - + + -
 see the service targets             - - - - - - + -
 set a service target                - - - - - - + -
 see the calendars                   - - - - - - + -
@@ -122,6 +128,7 @@ class Scene:
     bobs_session: int
     carols_note: StaffNote
     merge: int
+    closed: Thread
 
 
 @dataclass(frozen=True)
@@ -177,6 +184,12 @@ ACTIONS: dict[str, Action] = {
     "link a duplicate": Action(
         "/moderation/threads/{opened}/duplicate", {"master": "{locked}"}, lambda p, s: policy.can_moderate(p)
     ),
+    "close": Action("/moderation/threads/{opened}/close", REASON),
+    "open again": Action("/moderation/threads/{closed}/open", REASON),
+    "make Bob's reply official": Action("/moderation/posts/{bobs}/official", {}, lambda p, s: policy.can_endorse(p, s.bobs)),
+    "make it official no longer": Action("/moderation/posts/{carols}/official/withdrawal", {}),
+    "look at redacting Bob's reply": Action("/moderation/posts/{bobs}/redact", None, lambda p, s: policy.can_redact(p, s.bobs)),
+    "redact Bob's reply": Action("/moderation/posts/{bobs}/redact", REASON | {"secret": "other socket"}),
     "see the service targets": Action("/moderation/settings/targets", None, lambda p, s: can_set(p)),
     "set a service target": Action("/moderation/settings/targets/internet", {}, lambda p, s: can_set(p)),
     "see the calendars": Action("/moderation/settings/calendars", None, lambda p, s: can_set(p)),
@@ -257,10 +270,15 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         moderating.hide_post(hidden_reply, by=dora, reason="So.")
         moderating.hide_post(opening(hidden), by=dora, reason="So.")
         moderating.lock_thread(locked, by=dora, reason="So.")
+        closed = make.thread(by=bob)
+        closing.close_thread(closed, by=dora, reason="So.")
+        endorsing.endorse(carols, by=carol)
         merge = merging.merge(make.thread(by=bob), make.thread(by=bob), by=dora, reason="So.").id
     with writing():
         note = noting.write_note(opened, by=carol, words=words("Careful with this one."))
-    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge)
+    scene = Scene(
+        opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge, closed
+    )
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]
     scene.bobs_session = db.session.scalars(select(Session.id).where(Session.token_hash == hash_token(token))).one()

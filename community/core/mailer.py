@@ -22,7 +22,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
-from sqlalchemy import ForeignKey, String, Text, select, update
+from markupsafe import escape
+from sqlalchemy import ForeignKey, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock, jobs
@@ -162,6 +163,19 @@ def send(asked: list[dict[str, int]]) -> dict[int, BaseException]:
         _note(messages, begun_at=clock.now())
     refused = _deliver(messages) if messages else {}
     return {ids.index(mail_id): error for mail_id, error in refused.items()}
+
+
+def redact(secret: str, mark: str) -> None:
+    """Put `mark` in place of `secret` in every mail that is kept, sent or not. What was delivered cannot be called back."""
+    in_html = str(escape(secret))
+    holding = or_(
+        Mail.subject.contains(secret, autoescape=True),
+        Mail.text.contains(secret, autoescape=True),
+        Mail.html.contains(in_html, autoescape=True),
+    )
+    for mail in db.session.scalars(select(Mail).where(holding)):
+        mail.subject, mail.text = mail.subject.replace(secret, mark), mail.text.replace(secret, mark)
+        mail.html = mail.html.replace(in_html, mark)
 
 
 def _note(mail_ids: Iterable[int], **values: Any) -> None:

@@ -23,6 +23,9 @@ FOR_AUTHORS = {
     Action.THREAD_MOVED: "moved",
     Action.THREAD_LOCKED: "locked",
     Action.THREAD_UNLOCKED: "unlocked",
+    Action.THREAD_CLOSED: "closed",
+    Action.THREAD_OPENED: "opened",
+    Action.POST_REDACTED: "redacted",
     Action.THREAD_MARKED_DUPLICATE: "duplicate",
     Action.THREAD_REOPENED: "reopened",
 }
@@ -47,7 +50,7 @@ def recipients(event: Event) -> list[tuple[Person, str]]:
         found |= dict.fromkeys(_newly_mentioned(event), "mentioned")
     if action == Action.POST_EDITED and event.payload.get("of_another"):
         found |= dict.fromkeys(_author_of(event), "edited")
-    if action in FOR_AUTHORS:
+    if action in FOR_AUTHORS and event.actor_id is not None:  # what closes by itself is quiet
         found |= dict.fromkeys(_author_of(event), FOR_AUTHORS[action])
     if action in FOR_COLLEAGUES:
         found |= dict.fromkeys(_colleague(event), FOR_COLLEAGUES[action])

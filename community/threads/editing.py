@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import Person
+from ..accounts.policy import is_on_staff
 from ..core import clock, events, pages
 from ..core.errors import Conflict
 from ..core.events import Action
 from ..core.extensions import db
 from ..core.text import RENDERER_VERSION
 from .changing import hold_thread_of, mark_changed
-from .models import Post, Revision
+from .models import Endorsement, Post, Revision
 from .posting import Words, slug_of
 
 
@@ -51,6 +52,8 @@ def edit_post(
         reason=reason,
     )
     db.session.add(revision)
+    if not is_on_staff(by):  # the company stands by what it has read
+        db.session.execute(delete(Endorsement).where(Endorsement.post_id == post.id))
     db.session.flush()
     mark_changed(thread)
     if retitled:

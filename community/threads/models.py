@@ -184,6 +184,7 @@ class Post(Base):
     edited_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Post.edited_by_id")
     hidden_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Post.hidden_by_id")
     solution: Mapped[Solution | None] = relationship(lazy="raise", back_populates="post", uselist=False)
+    endorsement: Mapped[Endorsement | None] = relationship(lazy="raise", uselist=False, viewonly=True)
 
 
 class Revision(Base):
@@ -238,6 +239,28 @@ class Solution(Base):
     post: Mapped[Post] = relationship(lazy="raise", back_populates="solution")
     thread: Mapped[Thread] = relationship(lazy="raise", back_populates="solutions")
     by: Mapped[Person] = relationship(lazy="raise")
+
+
+class Endorsement(Base):
+    """The company stands by this reply: an official answer."""
+
+    __tablename__ = "endorsements"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    by_id: Mapped[PersonId]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Closing(Base):
+    """Who closed a thread (None: it closed by itself) and why. When, says the thread."""
+
+    __tablename__ = "closings"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    by_id: Mapped[OptionalPersonId]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    by: Mapped[Person | None] = relationship(lazy="raise")
 
 
 class Alias(Base):

@@ -34,10 +34,10 @@ def can_reply(person: Person, thread: Thread) -> bool:
         return False
     if person.is_staff:
         return may(person, Verb.ANSWER, thread.category_id)
-    if thread.locked_at is not None:
+    if thread.locked_at is not None or thread.closed_at is not None:
         return False
     if person.id == thread.author_id:
-        return thread.closed_at is None
+        return True
     return thread.solved_at is None or clock.now() - thread.solved_at < REOPEN_WITHIN
 
 
@@ -84,6 +84,16 @@ def can_mark_solution(person: Person, post: Post) -> bool:
         return False
     is_asker = person.id == post.thread.author_id and _open_to(person, post.thread)
     return is_asker or may(person, Verb.SOLVE, post.thread.category_id)
+
+
+def can_endorse(person: Person, post: Post) -> bool:
+    """Staff who may in the category, on a published reply."""
+    return post.number > 1 and post.visibility == "published" and may(person, Verb.ENDORSE, post.thread.category_id)
+
+
+def can_redact(person: Person, post: Post) -> bool:
+    """Staff who may in the category, on any post that they see."""
+    return may(person, Verb.REDACT, post.thread.category_id)
 
 
 def can_vote_helpful(person: Person, post: Post) -> bool:

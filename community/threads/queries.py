@@ -331,7 +331,7 @@ def _readable_posts(thread: Thread, page: int, viewer: Person | None) -> Sequenc
         select(Post)
         .where(Post.thread_id == thread.id, Post.number.between(*numbers_on(page)), post_is_readable_by(viewer))
         .order_by(Post.number)
-        .options(joinedload(Post.author), joinedload(Post.hidden_by))
+        .options(joinedload(Post.author), joinedload(Post.hidden_by), joinedload(Post.endorsement))
     ).all()
 
 
@@ -359,7 +359,7 @@ def _solutions(thread: Thread) -> Sequence[Solution]:
         .join(Solution.post)
         .where(Solution.thread_id == thread.id, Post.visibility == PUBLISHED)
         .order_by(Solution.at, Solution.post_id)
-        .options(contains_eager(Solution.post).joinedload(Post.author))
+        .options(contains_eager(Solution.post).options(joinedload(Post.author), joinedload(Post.endorsement)))
         .limit(20)
     ).all()
 

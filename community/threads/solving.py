@@ -10,6 +10,7 @@ from ..core.errors import Conflict
 from ..core.events import Action
 from ..core.extensions import db
 from .changing import hold, hold_thread_of, mark_changed
+from .closing import forget_closing
 from .models import Post, Solution, Thread
 from .states import derive
 
@@ -49,10 +50,12 @@ def unmark_solution(post: Post, *, by: Person) -> None:
 
 
 def reopen(thread: Thread, *, by: Person) -> None:
-    """It is not solved after all: every mark is taken back, and customers wait again. Raises Conflict if none is there."""
+    """It is not solved after all: every mark is taken back, it is open, and customers wait again. Raises Conflict if
+    no mark is there."""
     hold(thread)
     if thread.solved_at is None:
         raise Conflict
+    forget_closing(thread)
     db.session.execute(delete(Solution).where(Solution.thread_id == thread.id))
     _follow_up(thread)
     events.record(Action.THREAD_REOPENED, actor_id=by.id, thread_id=thread.id)

@@ -26,7 +26,17 @@ TURNS = (
     Action.THREAD_LOCKED,
     Action.THREAD_UNLOCKED,
     Action.THREAD_MARKED_DUPLICATE,
+    Action.THREAD_CLOSED,
+    Action.THREAD_OPENED,
 )
+
+
+_BEGINS = {
+    Action.THREAD_LOCKED: "locked",
+    Action.THREAD_CLOSED: "closed",
+    Action.THREAD_MARKED_DUPLICATE: "duplicate",
+}
+_ENDS = {Action.THREAD_UNLOCKED: "locked", Action.THREAD_OPENED: "closed"}
 
 
 class Turn(NamedTuple):
@@ -90,7 +100,7 @@ def over(turns: Iterable[Turn], *, is_over: bool) -> tuple[Stretch, ...]:
 
 
 def _apply(turn: Turn, reasons: set[object], asleep: set[object]) -> None:
-    """Change the set of reasons for which the thread is over: each solution by its post, the lock, being a duplicate.
+    """Change the set of reasons for which the thread is over: each solution by its post, the lock, being closed or a duplicate.
 
     A solution that is hidden sleeps until it is restored."""
     match turn.action:
@@ -108,9 +118,7 @@ def _apply(turn: Turn, reasons: set[object], asleep: set[object]) -> None:
         case Action.POST_RESTORED if turn.post_id in asleep:
             asleep.discard(turn.post_id)
             reasons.add(turn.post_id)
-        case Action.THREAD_LOCKED:
-            reasons.add("locked")
-        case Action.THREAD_UNLOCKED:
-            reasons.discard("locked")
-        case Action.THREAD_MARKED_DUPLICATE:
-            reasons.add("duplicate")
+        case action if action in _BEGINS:
+            reasons.add(_BEGINS[Action(action)])
+        case action if action in _ENDS:
+            reasons.discard(_ENDS[Action(action)])

@@ -92,6 +92,7 @@ FOR_STAFF = {
 FOR_MODERATORS = {
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
+    "redaction.page": ["/moderation/posts/{reply}/redact"],
 }
 FOR_ADMINS = {
     "service_targets.calendars": ["/moderation/settings/calendars"],
@@ -110,12 +111,18 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
     """The pages that this person is to visit, as paths: a stranger, a customer or an agent all that they can read, Dora and Jana
     what only moderators and admins can. What a page needs (a draft, a mail) is made on the way."""
     if name == "dora":
-        return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader)})
+        return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader), "reply": _a_reply(reader.site)})
     if name == "jana":
         return _filled([FOR_ADMINS], {"calendar": _calendar(reader)})
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
     paths = _filled(tables, _found(reader, name))
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
+
+
+def _a_reply(site: Site) -> int:
+    return int(
+        site.rows("SELECT id FROM posts WHERE number = 2 AND visibility = 'published' ORDER BY id LIMIT 1")[0][0]
+    )
 
 
 def _filled(tables: list[dict[str, list[str]]], values: dict[str, object]) -> list[str]:

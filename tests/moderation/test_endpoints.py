@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from community.core.extensions import db, writing
-from community.threads import moderating
+from community.threads import closing, moderating
 from community.threads.models import Post, Thread
 from moderation.models import AuditEntry
 from tests.making import Cast, Make
@@ -36,6 +36,8 @@ ACTS = [
     Act("restore", "/moderation/posts/{post}/restore", {"reason": REASON}, "hidden", "published", "post.restored", 409),
     Act("lock", "/moderation/threads/{thread}/lock", {"reason": REASON}, False, True, "thread.locked", 409),
     Act("unlock", "/moderation/threads/{thread}/unlock", {"reason": ""}, True, False, "thread.unlocked", 409),
+    Act("close", "/moderation/threads/{thread}/close", {"reason": REASON}, False, True, "thread.closed", 409),
+    Act("open", "/moderation/threads/{thread}/open", {"reason": ""}, True, False, "thread.opened", 409),
     Act("move", "/moderation/threads/{thread}/move", {"category": "power"}, "internet", "power", "thread.moved", 303),
     Act("tag", "/moderation/threads/{thread}/tags", {"tags": "wlan Box"}, [], ["box", "wlan"], "thread.tagged", 303),
     Act("duplicate", "/moderation/threads/{thread}/duplicate", {"master": "{first}"}, False, True, "thread.marked_duplicate", 303),
@@ -69,6 +71,8 @@ class Scene:
             "restore": db.session.get_one(Post, self.reply.id).visibility,
             "lock": thread.locked_at is not None,
             "unlock": thread.locked_at is not None,
+            "close": thread.closed_at is not None,
+            "open": thread.closed_at is not None,
             "move": thread.category.slug,
             "tag": [tag.name for tag in thread.tags],
             "duplicate": thread.duplicate_of_id is not None,
@@ -85,6 +89,8 @@ def scene(request: pytest.FixtureRequest, make: Make, cast: Cast) -> Scene:
     with writing():
         if act.name == "restore":
             moderating.hide_post(reply, by=cast.dora, reason="By mistake.")
+        if act.name == "open":
+            closing.close_thread(thread, by=cast.dora, reason="By mistake.")
         if act.name == "unlock":
             moderating.lock_thread(thread, by=cast.dora, reason="By mistake.")
     return Scene(act, thread, reply, first)
