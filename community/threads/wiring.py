@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from ..core import clock, doctor, text
-from . import addresses, policy, queries, repair
+from . import addresses, grounds, policy, queries, repair
 from .promise import WINDOW, Promise, median_wait, wait_in_words
 from .routes import blueprint
 
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
         thread_address=addresses.thread_address,
         post_address=addresses.post_address,
         permalink=addresses.permalink,
+        why_hidden=grounds.why_hidden,
     )
     app.jinja_env.filters.update(wait=wait_in_words, excerpt=text.excerpt)
     app.jinja_env.tests["hidden_post"] = lambda entry: isinstance(entry, queries.HiddenPost)
