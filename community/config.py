@@ -76,6 +76,12 @@ SETTINGS: tuple[Setting, ...] = (
         "sites that may show the search for solved cases, separated by commas: https://www.example.org",
         lambda v: [x.strip().rstrip("/").lower() for x in v.split(",") if x.strip()],
     ),
+    Setting(
+        "FLAGS_HIDE_AT",
+        3,
+        "how many flags of usual weight hide a post until staff have looked at it; 0: flags never hide anything",
+        int,
+    ),
     Setting("MAIL_FROM", "", "sender's address; mails to it are read (never a no-reply address)"),
     Setting("SMTP_HOST", "", "mail server; empty in development: mails are only kept for /dev/mail"),
     Setting("SMTP_PORT", 587, "mail server's port", int),
@@ -176,6 +182,8 @@ def _problems(values: Mapping[str, Any]) -> list[str]:
         problems.append(
             f"WIDGET_ORIGINS has {strange[0]!r}: a scheme and a host, as https://www.example.org, and no path"
         )
+    if values["FLAGS_HIDE_AT"] < 0:
+        problems.append(f"FLAGS_HIDE_AT is {values['FLAGS_HIDE_AT']}: a number of flags, or 0 for never")
     if not is_loopback(values["HOST"]) and not values["BEHIND_PROXY"]:
         problems.append(
             f"HOST is {values['HOST']}, a public address, and BEHIND_PROXY is not set: the server must stand behind a "

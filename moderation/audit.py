@@ -52,6 +52,8 @@ ON_PERSONS = (
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
 ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)
+#: A flag that staff raise themselves is their act as well. What follows from a decision is a part of it.
+ON_FLAGS = (Action.FLAG_RAISED, Action.FLAG_UPHELD, Action.FLAG_DISMISSED)
 ON_CANNED_REPLIES = (
     Action.CANNED_ADDED,
     Action.CANNED_CHANGED,
@@ -67,13 +69,14 @@ AUDITED = (
     *ON_NOTES,
     *ON_THE_SITE,
     *ON_CANNED_REPLIES,
+    *ON_FLAGS,
 )
 
 
 def write(event: Event) -> None:
     """Witness: note the act if its actor is staff and it concerns somebody else's thread, post or account."""
     actor = db.session.get(Person, event.actor_id) if event.actor_id else None
-    if actor is None or not actor.is_staff or _is_own(event):
+    if actor is None or not actor.is_staff or "within" in event.payload or _is_own(event):
         return
     db.session.add(
         AuditEntry(
@@ -86,13 +89,13 @@ def write(event: Event) -> None:
             person_id=event.person_id,
             reason=event.reason,
             change={key: event.payload[key] for key in ("before", "after") if key in event.payload},
-            is_public=event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS),
+            is_public=event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS, Action.FLAG_UPHELD),
         )
     )
 
 
 def _is_own(event: Event) -> bool:
-    if event.action in (*ON_NOTES, *ON_TWO_THREADS):
+    if event.action in (*ON_NOTES, *ON_TWO_THREADS, *ON_FLAGS):
         return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id

@@ -11,6 +11,8 @@ from . import audit, findability, log, models, places, routes
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
+from .flagging import models as flagging_models
+from .flagging import wiring as flagging
 from .notes import carrying
 from .notes import models as notes_models
 from .notes import wiring as notes
@@ -24,7 +26,7 @@ from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .standing import routes as standing
 
-__all__ = ["canned_replies_models", "init_app", "models", "notes_models", "restructuring_models"]
+__all__ = ["canned_replies_models", "flagging_models", "init_app", "models", "notes_models", "restructuring_models"]
 
 
 def init_app(app: Flask) -> None:
@@ -44,6 +46,7 @@ def init_app(app: Flask) -> None:
     notes.init_app(app)
     app.register_blueprint(standing.blueprint)
     canned_replies.init_app(app)
+    flagging.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

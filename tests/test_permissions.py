@@ -26,6 +26,7 @@ from community.core.security import hash_token
 from community.threads import closing, endorsing, moderating, policy
 from community.threads.models import Post, Thread
 from moderation.canned_replies.policy import can_edit_canned_replies
+from moderation.flagging.policy import can_flag
 from moderation.notes import noting
 from moderation.notes import policy as notes_policy
 from moderation.notes.models import StaffNote
@@ -106,6 +107,10 @@ look at a split                     - - - - + + + -
 split off the hidden reply          - - - - + + + -
 move Bob's reply                    - - - - + + + -
 undo a merge                        - - - - + + + -
+flag Bob's reply                    - - + - + + + -
+see the flags                       - - - - + + + -
+uphold the flag of Bob's reply      - - - - + + + -
+dismiss the flag of Bob's reply     - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 see one's standing                  - + + + + + + -
@@ -227,6 +232,10 @@ ACTIONS: dict[str, Action] = {
         lambda p, s: policy.can_moderate(p),
     ),
     "undo a merge": Action("/moderation/restructurings/{merge}/undo", {}, lambda p, s: policy.can_moderate(p)),
+    "flag Bob's reply": Action("/posts/{bobs}/flag", None, lambda p, s: can_flag(p, s.bobs)),
+    "see the flags": Action("/moderation/flags", None, lambda p, s: policy.can_moderate(p)),
+    "uphold the flag of Bob's reply": Action("/moderation/flags/{bobs}/uphold", REASON, lambda p, s: policy.can_moderate(p)),
+    "dismiss the flag of Bob's reply": Action("/moderation/flags/{bobs}/dismiss", {}, lambda p, s: policy.can_moderate(p)),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "see one's standing": Action("/settings/standing"),

@@ -28,6 +28,7 @@ from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
+from moderation.flagging import raising
 from moderation.notes import noting
 from moderation.notes.models import StaffNote
 from moderation.owning import claiming, contacts, presence
@@ -69,6 +70,7 @@ def set_scene(make: Make) -> Scene:
     _drafts(make, scene)
     _accounts(scene)
     _canned_replies(scene)
+    _flags(scene)
     return scene
 
 
@@ -244,6 +246,14 @@ def _canned_replies(scene: Scene) -> None:
             keeping.add(keeping.Written(name, text_en=text, tags=("box",)), by=scene.cast.dora)
 
 
+def _flags(scene: Scene) -> None:
+    """A post that everyone reads, flagged for a reason that only staff read."""
+    with writing():
+        raising.raise_flag(
+            scene.posts["bob"], by=scene.cast.alice, reason="other", text=scene.canary("flagtext", *STAFF)
+        )
+
+
 # --- Addresses
 
 Samples = Callable[[Scene], Iterable[Any]]
@@ -304,6 +314,7 @@ QUERIES: dict[str, list[str]] = {
     "threads.find": [f"title={BESIDE}"],
     "intake.ask": [f"title={BESIDE}", "category=power"],
     "moderation.desk": [*(f"tab={t}" for t in ("mine", "waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],
+    "flagging.flags": [*(f"post={n}" for n in range(1, 9)), "after=100-1", "after=x"],
     "owning.signs": ["threads=1-2-3-4"],
     "search.index": [f"q={BESIDE}", f"q={BESIDE}+is:solved", "q=", "q=blinks", "q=author:bob", "q=tag:wlan", "q=-box"],
     "search.suggest": [f"q={BESIDE}", "q=blinks", "q=canary"],

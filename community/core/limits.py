@@ -70,6 +70,7 @@ RATES: dict[str, Rate] = {
     "rename": Rate(10, 3600),
     "draft": Rate(60, 60),
     "draft-new": Rate(30, 3600),
+    "flag": Rate(20, 3600),
     "park": Rate(20, 15 * 60),
 }
 

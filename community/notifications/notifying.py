@@ -16,6 +16,7 @@ from ..core import clock, jobs, mailer
 from ..core.events import Event
 from ..core.extensions import Question, db, insert, writing
 from ..core.text import excerpt
+from ..threads.grounds import why_hidden
 from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
 from . import kinds
@@ -111,7 +112,7 @@ def _letters(event: Event, thread_id: int | None, told: list[tuple[Person, str]]
             actor=actor,
             thread=thread,
             post=post,
-            reason=None if kind in FOR_COLLEAGUES.values() else event.reason,
+            reason=None if kind in FOR_COLLEAGUES.values() else why_hidden(event.reason, event.payload.get("ground")),
             excerpt=said,
         )
         for person, kind in told

@@ -170,6 +170,8 @@ class Post(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     hidden_by_id: Mapped[OptionalPersonId]
     hidden_reason: Mapped[str | None] = mapped_column(Text)
+    #: Why the site hid it by itself (`grounds`); None where somebody of the staff gave a reason.
+    hidden_ground: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     edited_by_id: Mapped[OptionalPersonId]

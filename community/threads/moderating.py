@@ -5,6 +5,8 @@ Each verb records an event with actor, reason, before and after; the audit log w
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import update
 
 from ..accounts.models import Person
@@ -18,13 +20,17 @@ from .posting import count_in_category
 from .states import derive
 
 
-def hide_post(post: Post, *, by: Person, reason: str) -> None:
-    """Take a post out of sight; hiding the opening post hides the thread. Raises Conflict if it is hidden already."""
+def hide_post(post: Post, *, by: Person, reason: str, within: Action | None = None) -> None:
+    """Take a post out of sight; hiding the opening post hides the thread. Raises Conflict if it is hidden already.
+
+    What the site hid by itself is hidden by `by`, for this reason, from then on. `within`: the act that this is a part of.
+    """
     thread = hold_thread_of(post)
-    if post.visibility not in ("published", "held"):
+    hid_itself = post.visibility == "hidden" and post.hidden_ground is not None
+    if post.visibility not in ("published", "held") and not hid_itself:
         raise Conflict
-    before = post.visibility
-    post.visibility, post.hidden_at, post.hidden_by_id, post.hidden_reason = "hidden", clock.now(), by.id, reason
+    before, post.hidden_reason, post.hidden_ground = post.visibility, reason, None
+    post.visibility, post.hidden_at, post.hidden_by_id = "hidden", clock.now(), by.id
     _follow_up(thread, post)
     events.record(
         Action.POST_HIDDEN,
@@ -34,15 +40,43 @@ def hide_post(post: Post, *, by: Person, reason: str) -> None:
         reason=reason,
         before=before,
         after="hidden",
+        **_part_of(within),
     )
 
 
-def restore_post(post: Post, *, by: Person, reason: str) -> None:
-    """Put a hidden post back. Raises Conflict if it is not hidden."""
+def hide_by_itself(post: Post, *, ground: str) -> None:
+    """The site takes a published post out of sight until staff have looked. Raises Conflict if it is not published.
+
+    `ground` is one of `grounds.SENTENCES`: its sentence is said in the language of whoever reads it.
+    """
+    thread = hold_thread_of(post)
+    if post.visibility != "published":
+        raise Conflict
+    post.visibility, post.hidden_at, post.hidden_ground = "hidden", clock.now(), ground
+    _follow_up(thread, post)
+    events.record(
+        Action.POST_HIDDEN,
+        actor_id=None,
+        thread_id=post.thread_id,
+        post_id=post.id,
+        ground=ground,
+        before="published",
+        after="hidden",
+    )
+
+
+def _part_of(act: Action | None) -> dict[str, Any]:
+    """Said of a fact that is a part of another one, so that it is logged once."""
+    return {"within": act.value} if act else {}
+
+
+def restore_post(post: Post, *, by: Person, reason: str, within: Action | None = None) -> None:
+    """Put a hidden post back. Raises Conflict if it is not hidden. `within`: the act that this is a part of."""
     thread = hold_thread_of(post)
     if post.visibility != "hidden":
         raise Conflict
-    post.visibility, post.hidden_at, post.hidden_by_id, post.hidden_reason = "published", None, None, None
+    post.visibility, post.hidden_at, post.hidden_by_id = "published", None, None
+    post.hidden_reason = post.hidden_ground = None
     _follow_up(thread, post)
     events.record(
         Action.POST_RESTORED,
@@ -52,6 +86,7 @@ def restore_post(post: Post, *, by: Person, reason: str) -> None:
         reason=reason,
         before="hidden",
         after="published",
+        **_part_of(within),
     )
 
 

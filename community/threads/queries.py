@@ -32,6 +32,7 @@ from ..core import clock
 from ..core.extensions import Question, db
 from ..core.limits import LIST_ROWS
 from .addresses import last_page, numbers_on
+from .grounds import why_hidden
 from .models import Alias, Category, MeToo, Post, Solution, Tag, Thread, ThreadTag, Vote
 from .visibility import PUBLISHED, post_is_readable_by, visible_threads
 
@@ -231,7 +232,7 @@ class HiddenPost:
 
     number: int
     by: str | None
-    reason: str | None
+    reason: Any
 
 
 @dataclass(frozen=True)
@@ -346,11 +347,13 @@ def post_numbered(thread: Thread, number: int, viewer: Person | None) -> Post | 
 
 def _hidden_posts(thread: Thread, page: int, but: list[int]) -> list[HiddenPost]:
     rows = db.session.execute(
-        select(Post.number, Person.display_name, Post.hidden_reason)
+        select(Post.number, Person.display_name, Post.hidden_reason, Post.hidden_ground)
         .outerjoin(Person, Person.id == Post.hidden_by_id)
         .where(Post.thread_id == thread.id, Post.number.between(*numbers_on(page)), Post.visibility == "hidden")
     )
-    return [HiddenPost(number, by, reason) for number, by, reason in rows if number not in but]
+    return [
+        HiddenPost(number, by, why_hidden(reason, ground)) for number, by, reason, ground in rows if number not in but
+    ]
 
 
 def _solutions(thread: Thread) -> Sequence[Solution]:

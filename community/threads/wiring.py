@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from ..core import clock, doctor, text
-from . import addresses, closing, policy, queries, repair
+from . import addresses, closing, grounds, policy, queries, repair
 from .promise import WINDOW, Promise, median_wait, wait_in_words
 from .routes import blueprint
 
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
         post_address=addresses.post_address,
         permalink=addresses.permalink,
         closing_of=closing.closing_of,
+        why_hidden=grounds.why_hidden,
     )
     app.jinja_env.filters.update(wait=wait_in_words, excerpt=text.excerpt)
     app.jinja_env.tests["hidden_post"] = lambda entry: isinstance(entry, queries.HiddenPost)

@@ -77,10 +77,12 @@ FOR_MEMBERS = {
     "accounts.session_list": ["/settings/sessions"],
     "notifications.index": ["/notifications"],
     "standing.index": ["/settings/standing"],
+    "flags.form": ["/posts/{other_post}/flag"],
     "threads.edit": ["/posts/{own_post}/edit"],
 }
 FOR_STAFF = {
     "moderation.desk": ["/moderation", "/moderation?case={case}", "/moderation?tab=hidden"],
+    "flagging.flags": ["/moderation/flags", "/moderation/flags?post={flagged}"],
     "findability.searches": ["/moderation/searches"],
     "findability.figures": ["/moderation/figures"],
     "findability.synonym_groups": ["/moderation/synonyms"],
@@ -155,6 +157,8 @@ def _found(reader: Reader, name: str | None) -> dict[str, object]:
             " WHERE persons.name = ? AND locked_at IS NULL AND posts.visibility = 'published' ORDER BY revision DESC",
             name or "alice",
         )[0][0],
+        "other_post": _others_post(site, name) if name else 0,
+        "flagged": _flagged(reader, site) if name == "carol" else 0,
         "group": _synonyms(reader, site) if name == "carol" else 0,
         "note": _note(reader, site) if name == "carol" else 0,
         "mail": mail,
@@ -179,6 +183,27 @@ def _note(reader: Reader, site: Site) -> int:
         reader.hands.write(reader.page.locator("#note-body"), "Rief zweimal an, **bitte zuerst**.")
         reader.press("Save the note")
     return int(site.rows("SELECT id FROM staff_notes ORDER BY id")[0][0])
+
+
+def _others_post(site: Site, name: str) -> int:
+    """A public post of somebody else."""
+    rows = site.rows(
+        "SELECT posts.id FROM posts JOIN persons ON persons.id = posts.author_id JOIN threads ON threads.id = thread_id"
+        " WHERE persons.name <> ? AND posts.visibility = 'published' AND threads.visibility = 'published'"
+        " AND posts.by_staff AND posts.id NOT IN (SELECT post_id FROM flags) ORDER BY posts.id",
+        name,
+    )
+    return int(rows[0][0])
+
+
+def _flagged(reader: Reader, site: Site) -> int:
+    """A post that the reader has flagged."""
+    if not site.rows("SELECT 1 FROM flags"):
+        reader.open(f"/posts/{_others_post(site, 'carol')}/flag")
+        reader.page.locator("input[name=reason][value=wrong]").check()
+        reader.press("Flag the post")
+        reader.sees("Thank you.")
+    return int(site.rows("SELECT post_id FROM flags ORDER BY id")[0][0])
 
 
 def _canned_reply(reader: Reader) -> int:

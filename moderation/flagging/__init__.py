@@ -1,0 +1,1 @@
+"""Flags: readers say what is wrong with a post, staff decide."""
