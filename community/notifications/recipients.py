@@ -50,13 +50,18 @@ def recipients(event: Event) -> list[tuple[Person, str]]:
         found |= dict.fromkeys(_newly_mentioned(event), "mentioned")
     if action == Action.POST_EDITED and event.payload.get("of_another"):
         found |= dict.fromkeys(_author_of(event), "edited")
-    if action in FOR_AUTHORS and event.actor_id is not None:  # what closes by itself is quiet
+    if action in FOR_AUTHORS and not _is_quiet(event):
         found |= dict.fromkeys(_author_of(event), FOR_AUTHORS[action])
     if action in FOR_COLLEAGUES:
         found |= dict.fromkeys(_colleague(event), FOR_COLLEAGUES[action])
     found.pop(event.actor_id or 0, None)
     hearing = those_who_may_hear(found, thread_id, event.post_id) if found else []
     return [(person, found[person.id]) for person in hearing]
+
+
+def _is_quiet(event: Event) -> bool:
+    """Solved threads that close by themselves are news to nobody."""
+    return event.action == Action.THREAD_CLOSED and event.actor_id is None
 
 
 def thread_of(event: Event) -> int | None:

@@ -77,7 +77,7 @@ def raise_flag(post_id: int) -> Answer:
 
 
 def _cannot() -> str:
-    return str(_("You cannot flag this post: it is your own, or you may not write at present."))
+    return str(_("You cannot flag this post: it is your own, it is not public, or you may not write at present."))
 
 
 def _form_page(post: Post, problem: Invalid | None = None) -> str:

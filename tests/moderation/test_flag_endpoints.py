@@ -16,6 +16,7 @@ from community.core.extensions import db, writing
 from community.threads import moderating
 from community.threads.models import Post, Thread
 from moderation.flagging.models import Flag
+from tests.counting import statements
 from tests.making import Cast, Make
 from tests.moderation.flagging_scene import customers, flag, logged, now, number_of, opening, told
 
@@ -228,3 +229,22 @@ def test_of_many_who_flag_at_once_each_counts_once(app: Flask, make: Make, cast:
     assert set(answers) <= {303, 404, 409}  # it is hidden by the third
     assert number_of(Flag) == 3
     assert now(post).visibility == "hidden"
+
+
+def test_the_tab_asks_as_many_questions_for_many_flagged_posts_as_for_one(
+    make: Make, cast: Cast, thread: Thread, post: Post, browser_of
+) -> None:  # type: ignore[no-untyped-def]
+    dora, counts = browser_of(cast.dora), []
+    readers = customers(make, 2)
+    flag(post, readers[0])
+    dora.get("/moderation/flags")
+    for more in range(2):
+        with statements() as seen:
+            assert dora.get("/moderation/flags").status_code == 200
+        counts.append(len(seen))
+        if not more:
+            for number in range(6):
+                other = make.reply(make.thread(by=cast.alice, category=f"room{number % 2}"), cast.bob)
+                for reader in readers:
+                    flag(other, reader)
+    assert counts[1] <= counts[0]
