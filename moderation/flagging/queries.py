@@ -120,6 +120,7 @@ def _loaded(rows: Select[Any]) -> list[Flagged]:
         .where(Post.id.in_([row[0] for row in found]))
         .options(
             joinedload(Post.author),
+            joinedload(Post.endorsement),
             joinedload(Post.hidden_by),
             thread.joinedload(Thread.author),
             thread.joinedload(Thread.category),
