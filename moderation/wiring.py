@@ -8,6 +8,8 @@ from community.core import events
 from community.threads import redacting
 
 from . import audit, findability, log, models, places, routes
+from .appeals import models as appeals_models
+from .appeals import wiring as appeals
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
@@ -16,6 +18,8 @@ from .flagging import wiring as flagging
 from .notes import carrying
 from .notes import models as notes_models
 from .notes import wiring as notes
+from .notices import models as notices_models
+from .notices import wiring as illegal_content
 from .owning import contacts
 from .owning import wiring as owning
 from .redaction import routes as redaction
@@ -26,7 +30,16 @@ from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .standing import routes as standing
 
-__all__ = ["canned_replies_models", "flagging_models", "init_app", "models", "notes_models", "restructuring_models"]
+__all__ = [
+    "appeals_models",
+    "canned_replies_models",
+    "flagging_models",
+    "init_app",
+    "models",
+    "notes_models",
+    "notices_models",
+    "restructuring_models",
+]
 
 
 def init_app(app: Flask) -> None:
@@ -47,6 +60,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(standing.blueprint)
     canned_replies.init_app(app)
     flagging.init_app(app)
+    appeals.init_app(app)
+    illegal_content.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

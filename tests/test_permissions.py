@@ -20,16 +20,20 @@ from flask_login import AnonymousUserMixin
 from sqlalchemy import select
 
 from community.accounts.models import Person, Session
+from community.accounts.permissions import Verb, may
 from community.core import clock, limits
 from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import closing, endorsing, moderating, policy
 from community.threads.models import Post, Thread
+from moderation.appeals import appealing
+from moderation.appeals.subjects import matter_named
 from moderation.canned_replies.policy import can_edit_canned_replies
 from moderation.flagging.policy import can_flag
 from moderation.notes import noting
 from moderation.notes import policy as notes_policy
 from moderation.notes.models import StaffNote
+from moderation.notices import giving
 from moderation.restructuring import merging
 from moderation.service_targets.policy import can_set
 from tests.making import Cast, Make, words
@@ -111,6 +115,16 @@ flag Bob's reply                    - - + - + + + -
 see the flags                       - - - - + + + -
 uphold the flag of Bob's reply      - - - - + + + -
 dismiss the flag of Bob's reply     - - - - + + + -
+report a post as illegal            + + + + + + + +
+read what became of notices         + + + + + + + +
+read the receipt                    + + + + + + + +
+see the notices                     - - - - - + + -
+read a notice                       - - - - - + + -
+decide about a notice               - - - - - + + -
+appeal against the hidden reply     - - - + - - - -
+read Bob's appeal                   - - - + - - - -
+see the appeals                     - - - - + + + -
+decide about Bob's appeal           - - - - + - + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 see one's standing                  - + + + + + + -
@@ -134,6 +148,8 @@ class Scene:
     carols_note: StaffNote
     merge: int
     closed: Thread
+    notice: int
+    appeal: int
 
 
 @dataclass(frozen=True)
@@ -149,6 +165,8 @@ REASON = {"reason": "It shows a customer number."}
 BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
 CALENDAR = {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}
 CANNED = {"name": "Restart", "text_en": "Restart the box.", "afterwards": "waiting"}
+NOTICE = {"kind": "insult", "explanation": "It calls me a goose.", "good_faith": "y"}
+RECEIPT = "r" * 43
 ACTIONS: dict[str, Action] = {
     "read a thread": Action("/threads/{opened}/{slug}"),
     "read the hidden thread": Action("/threads/{hidden}/{slug}"),
@@ -236,6 +254,16 @@ ACTIONS: dict[str, Action] = {
     "see the flags": Action("/moderation/flags", None, lambda p, s: policy.can_moderate(p)),
     "uphold the flag of Bob's reply": Action("/moderation/flags/{bobs}/uphold", REASON, lambda p, s: policy.can_moderate(p)),
     "dismiss the flag of Bob's reply": Action("/moderation/flags/{bobs}/dismiss", {}, lambda p, s: policy.can_moderate(p)),
+    "report a post as illegal": Action("/notices/new", NOTICE | {"address": "{question}"}),
+    "read what became of notices": Action("/notices"),
+    "read the receipt": Action("/notices/receipt/" + RECEIPT),
+    "see the notices": Action("/moderation/notices"),
+    "read a notice": Action("/moderation/notices/{notice}"),
+    "decide about a notice": Action("/moderation/notices/{notice}", {"outcome": "kept"}, lambda p, s: may(p, Verb.NOTICES)),
+    "appeal against the hidden reply": Action("/appeals/new?about=post-{hidden_reply}"),
+    "read Bob's appeal": Action("/appeals/{appeal}"),
+    "see the appeals": Action("/moderation/appeals", None, lambda p, s: policy.can_moderate(p)),
+    "decide about Bob's appeal": Action("/moderation/appeals/{appeal}", {"outcome": "denied"}),  # Dora hid the reply
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "see one's standing": Action("/settings/standing"),
@@ -285,8 +313,17 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         merge = merging.merge(make.thread(by=bob), make.thread(by=bob), by=dora, reason="So.").id
     with writing():
         note = noting.write_note(opened, by=carol, words=words("Careful with this one."))
+        notice = giving.give(
+            carols, kind="insult", explanation="So.", name="", email="", language="en", secret=RECEIPT
+        ).id
+    matter = matter_named(f"post-{hidden_reply.id}")
+    assert matter is not None
+    with writing():
+        appeal = appealing.make(matter, by=bob, text="So not.").id
     scene = Scene(
-        opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge, closed
+        *(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge, closed),
+        notice=notice,
+        appeal=appeal,
     )
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]

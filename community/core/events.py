@@ -68,6 +68,12 @@ class Action(StrEnum):
     CALENDAR_CHANGED = "calendar.changed"
     TARGET_CHANGED = "target.changed"
     TARGET_BREACHED = "target.breached"
+    NOTICE_RECEIVED = "notice.received"
+    NOTICE_UPHELD = "notice.upheld"
+    NOTICE_DISMISSED = "notice.dismissed"
+    APPEAL_MADE = "appeal.made"
+    APPEAL_GRANTED = "appeal.granted"
+    APPEAL_DENIED = "appeal.denied"
     CANNED_ADDED = "canned.added"
     CANNED_CHANGED = "canned.changed"
     CANNED_ARCHIVED = "canned.archived"
@@ -105,6 +111,7 @@ class Event(Base):
 
 Witness = Callable[[Event], None]
 _silent: ContextVar[bool] = ContextVar("theke_silent", default=False)
+_whole: ContextVar[dict[str, Any] | None] = ContextVar("theke_whole", default=None)
 _subscribers: dict[Action, dict[str, None]] = defaultdict(dict)
 _witnesses: dict[Action, dict[Witness, None]] = defaultdict(dict)
 
@@ -131,6 +138,17 @@ def silently() -> Iterator[None]:
         _silent.reset(mark)
 
 
+@contextmanager
+def part_of(whole: Action, *, is_told: bool = False) -> Iterator[None]:
+    """What is recorded inside belongs to a greater act, which records itself: that one alone is logged, and told of unless
+    this part of it `is_told` as if it stood alone."""
+    mark = _whole.set({"part_of": whole.value} | ({"is_told": True} if is_told else {}))
+    try:
+        yield
+    finally:
+        _whole.reset(mark)
+
+
 def subscribers() -> dict[Action, list[str]]:
     """Who hears of what; for documentation and tests."""
     return {action: list(jobs_) for action, jobs_ in _subscribers.items()}
@@ -147,6 +165,8 @@ def record(
     **payload: Any,
 ) -> Event:
     """Write the fact and its work. Call it inside `writing()`, after the change; `payload` must be JSON."""
+    if (whole := _whole.get()) is not None:
+        payload |= whole
     event = Event(
         action=action.value,
         at=clock.now(),

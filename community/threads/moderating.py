@@ -5,8 +5,6 @@ Each verb records an event with actor, reason, before and after; the audit log w
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import update
 
 from ..accounts.models import Person
@@ -20,10 +18,10 @@ from .posting import count_in_category
 from .states import derive
 
 
-def hide_post(post: Post, *, by: Person, reason: str, within: Action | None = None) -> None:
+def hide_post(post: Post, *, by: Person, reason: str) -> None:
     """Take a post out of sight; hiding the opening post hides the thread. Raises Conflict if it is hidden already.
 
-    What the site hid by itself is hidden by `by`, for this reason, from then on. `within`: the act that this is a part of.
+    What the site hid by itself is hidden by `by`, for this reason, from then on.
     """
     thread = hold_thread_of(post)
     hid_itself = post.visibility == "hidden" and post.hidden_ground is not None
@@ -40,7 +38,6 @@ def hide_post(post: Post, *, by: Person, reason: str, within: Action | None = No
         reason=reason,
         before=before,
         after="hidden",
-        **_part_of(within),
     )
 
 
@@ -65,13 +62,8 @@ def hide_by_itself(post: Post, *, ground: str) -> None:
     )
 
 
-def _part_of(act: Action | None) -> dict[str, Any]:
-    """Said of a fact that is a part of another one, so that it is logged once."""
-    return {"within": act.value} if act else {}
-
-
-def restore_post(post: Post, *, by: Person, reason: str, within: Action | None = None) -> None:
-    """Put a hidden post back. Raises Conflict if it is not hidden. `within`: the act that this is a part of."""
+def restore_post(post: Post, *, by: Person, reason: str) -> None:
+    """Put a hidden post back. Raises Conflict if it is not hidden."""
     thread = hold_thread_of(post)
     if post.visibility != "hidden":
         raise Conflict
@@ -86,7 +78,6 @@ def restore_post(post: Post, *, by: Person, reason: str, within: Action | None =
         reason=reason,
         before="hidden",
         after="published",
-        **_part_of(within),
     )
 
 

@@ -26,7 +26,8 @@ def uphold(post: Post, *, by: Person, reason: str) -> None:
     hold_thread_of(post)
     flags, before = _decide(post, "upheld", by), post.visibility
     if before != "hidden" or post.hidden_ground == grounds.FLAGS:
-        moderating.hide_post(post, by=by, reason=reason, within=Action.FLAG_UPHELD)
+        with events.part_of(Action.FLAG_UPHELD, is_told=True):
+            moderating.hide_post(post, by=by, reason=reason)
     _record(Action.FLAG_UPHELD, post, flags, by, reason, before)
 
 
@@ -35,7 +36,8 @@ def dismiss(post: Post, *, by: Person, reason: str = "") -> None:
     hold_thread_of(post)
     flags, before = _decide(post, "dismissed", by), post.visibility
     if before == "hidden" and post.hidden_ground == grounds.FLAGS:
-        moderating.restore_post(post, by=by, reason=reason, within=Action.FLAG_DISMISSED)
+        with events.part_of(Action.FLAG_DISMISSED, is_told=True):
+            moderating.restore_post(post, by=by, reason=reason)
     _record(Action.FLAG_DISMISSED, post, flags, by, reason, before)
 
 

@@ -34,6 +34,13 @@ SHOWS_NO_PAGE = {
     "search_feed.index",
     "widget.cases",
     "widget.script",
+    # only for the two sides of a complaint, and whoever decides; see test_notices
+    "notices.receipt",
+    "notices.decision",
+    "notices.case",
+    "appeals.new",
+    "appeals.one",
+    "appeals.case",
 }
 
 
@@ -49,6 +56,8 @@ FOR_ALL = {
     "threads.show": ["{solved_thread}", "{thread}"],
     "threads.revisions": ["/posts/{own_post}/revisions"],
     "moderation_log.index": ["/moderation/log"],
+    "notices.figures": ["/notices"],
+    "notices.form": ["/notices/new?post=1"],
     "search.index": ["/search", "/search?q=router", "/search?q=xylophonkonzert"],
     "search.in_thread": ["/search/thread/8?q=router"],
     "intake.ask": ["/ask", "/ask?title=Router+blinkt+rot"],
@@ -81,6 +90,7 @@ FOR_MEMBERS = {
     "threads.edit": ["/posts/{own_post}/edit"],
 }
 FOR_STAFF = {
+    "appeals.inbox": ["/moderation/appeals"],
     "moderation.desk": ["/moderation", "/moderation?case={case}", "/moderation?tab=hidden"],
     "flagging.flags": ["/moderation/flags", "/moderation/flags?post={flagged}"],
     "findability.searches": ["/moderation/searches"],
@@ -92,6 +102,7 @@ FOR_STAFF = {
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
 }
 FOR_MODERATORS = {
+    "notices.inbox": ["/moderation/notices"],
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
     "redaction.page": ["/moderation/posts/{reply}/redact"],
