@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
@@ -26,7 +27,7 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where."""
+    claims, who was seen where, who gave a notice."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -35,6 +36,7 @@ def sweep() -> None:
     parking.sweep()
     claiming.sweep()
     presence.sweep()
+    notices.sweep()
 
 
 @jobs.handler("timetable.count_rows")

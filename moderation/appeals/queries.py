@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
@@ -65,8 +65,9 @@ def outcomes_in(year: int) -> dict[str, int]:
     """How many appeals of a year were granted, denied, or are open ('open')."""
     begin, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     rows = (
-        select(func.coalesce(Appeal.outcome, "open"), func.count())
-        .where(and_(Appeal.made_at >= begin, Appeal.made_at < end))
-        .group_by(func.coalesce(Appeal.outcome, "open"))
+        select(Appeal.outcome, func.count())
+        .where(Appeal.made_at >= begin, Appeal.made_at < end)
+        .group_by(Appeal.outcome)
     )
-    return {"granted": 0, "denied": 0, "open": 0} | dict(db.session.execute(rows).all())
+    counts = {outcome or "open": count for outcome, count in db.session.execute(rows)}
+    return {"granted": 0, "denied": 0, "open": 0} | counts

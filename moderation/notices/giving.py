@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from community.core import clock, events
 from community.core.events import Action
-from community.core.extensions import db
+from community.core.extensions import db, rows_changed, writing
 from community.core.security import hash_token, new_token
 from community.threads.models import Post
 
@@ -21,6 +22,7 @@ from .models import Notice, NoticeLink
 
 #: Letters that nobody takes for one another, or for digits.
 LETTERS = "ACDEFHJKLMNPRTUVWXY"
+REMEMBERED_FOR = timedelta(days=365)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -56,3 +58,10 @@ def fitting_secret(brought: str) -> str:
 def notice_behind(secret: str) -> int | None:
     """The id of the notice that this secret leads to."""
     return db.session.scalar(select(NoticeLink.notice_id).where(NoticeLink.secret_hash == hash_token(secret)))
+
+
+def sweep() -> None:
+    """Who gave a notice is forgotten a year after the decision; the notice itself and its receipt stay."""
+    with writing():
+        long_ago = Notice.decided_at < clock.now() - REMEMBERED_FOR
+        rows_changed(update(Notice).where(long_ago, Notice.name + Notice.email != "").values(name="", email=""))

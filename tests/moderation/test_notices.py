@@ -17,7 +17,7 @@ from community.threads import moderating
 from community.threads.models import Post, Thread
 from moderation.appeals.models import Appeal
 from moderation.models import AuditEntry
-from moderation.notices import queries
+from moderation.notices import giving, queries
 from moderation.notices.models import Notice, NoticeLink
 from tests.counting import statements
 from tests.making import Cast, Make
@@ -366,6 +366,14 @@ def test_what_a_notice_says_and_who_gave_it_stands_in_its_row(  # type: ignore[n
             assert not any(word in told for word in (*allowed, notice().number)), page
     for mail in mails("notice_decided_author"):
         assert not any(word in f"{mail.text}{mail.html}{mail.subject}" for word in (*allowed, notice().number))
+
+
+def test_a_year_after_the_decision_it_is_forgotten_who_gave_it(receipt: str, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
+    decide(browser_of(cast.dora), KEEP)
+    for days, name in ((365, NAME), (366, "")):
+        with clock.frozen(clock.now() + timedelta(days=days)):
+            giving.sweep()
+        assert (notice().name, bool(notice().email)) == (name, bool(name))
 
 
 def test_forty_notices_cost_as_many_questions_as_one(receipt: str, post: Post, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
