@@ -31,6 +31,8 @@ ON_THREADS = (
 #: Acts on two threads at once; logged even if one of them is the actor's own.
 ON_TWO_THREADS = (Action.THREAD_MERGED, Action.THREAD_SPLIT, Action.POSTS_MOVED, Action.RESTRUCTURING_UNDONE)
 ON_POSTS = (Action.POST_EDITED, Action.POST_HIDDEN, Action.POST_RESTORED)
+#: What staff decided of what was held; whoever was promoted since may have written it.
+ON_HELD = (Action.POST_APPROVED, Action.POST_APPROVED_CHANGED, Action.POST_REJECTED)
 #: Who works on a thread and answers for it: not public, and so are the notes that go with it.
 ON_OWNERS = (Action.THREAD_TAKEN_OVER, Action.THREAD_HANDED_OVER, Action.THREAD_GIVEN_UP)
 ON_PERSONS = (
@@ -41,7 +43,7 @@ ON_PERSONS = (
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
-ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)
+ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED, Action.APPROVAL_CHANGED)
 ON_CANNED_REPLIES = (
     Action.CANNED_ADDED,
     Action.CANNED_CHANGED,
@@ -52,6 +54,7 @@ AUDITED = (
     *ON_THREADS,
     *ON_TWO_THREADS,
     *ON_POSTS,
+    *ON_HELD,
     *ON_OWNERS,
     *ON_PERSONS,
     *ON_NOTES,
@@ -76,13 +79,13 @@ def write(event: Event) -> None:
             person_id=event.person_id,
             reason=event.reason,
             change={key: event.payload[key] for key in ("before", "after") if key in event.payload},
-            is_public=event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS),
+            is_public=event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS, *ON_HELD),
         )
     )
 
 
 def _is_own(event: Event) -> bool:
-    if event.action in (*ON_NOTES, *ON_TWO_THREADS):
+    if event.action in (*ON_NOTES, *ON_TWO_THREADS, *ON_HELD):
         return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id

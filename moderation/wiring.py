@@ -7,6 +7,8 @@ from flask import Flask
 from community.core import events
 
 from . import audit, findability, log, models, places, routes
+from .approving import models as approving_models
+from .approving import wiring as approving
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
@@ -22,7 +24,7 @@ from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .standing import routes as standing
 
-__all__ = ["canned_replies_models", "init_app", "models", "notes_models", "restructuring_models"]
+__all__ = ["approving_models", "canned_replies_models", "init_app", "models", "notes_models", "restructuring_models"]
 
 
 def init_app(app: Flask) -> None:
@@ -40,6 +42,7 @@ def init_app(app: Flask) -> None:
     notes.init_app(app)
     app.register_blueprint(standing.blueprint)
     canned_replies.init_app(app)
+    approving.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

@@ -25,7 +25,7 @@ def hide_post(post: Post, *, by: Person, reason: str) -> None:
         raise Conflict
     before = post.visibility
     post.visibility, post.hidden_at, post.hidden_by_id, post.hidden_reason = "hidden", clock.now(), by.id, reason
-    _follow_up(thread, post)
+    show_or_hide(thread, post)
     events.record(
         Action.POST_HIDDEN,
         actor_id=by.id,
@@ -43,7 +43,7 @@ def restore_post(post: Post, *, by: Person, reason: str) -> None:
     if post.visibility != "hidden":
         raise Conflict
     post.visibility, post.hidden_at, post.hidden_by_id, post.hidden_reason = "published", None, None, None
-    _follow_up(thread, post)
+    show_or_hide(thread, post)
     events.record(
         Action.POST_RESTORED,
         actor_id=by.id,
@@ -55,7 +55,8 @@ def restore_post(post: Post, *, by: Person, reason: str) -> None:
     )
 
 
-def _follow_up(thread: Thread, post: Post) -> None:
+def show_or_hide(thread: Thread, post: Post) -> None:
+    """Whatever follows from the post's visibility, which has just changed: the thread's own, what is counted, what is kept."""
     if post.number == 1:
         if (thread.visibility == "published") != (post.visibility == "published"):
             count_in_category(thread.category_id, 1 if post.visibility == "published" else -1)
