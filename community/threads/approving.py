@@ -87,7 +87,7 @@ def _record(action: Action, post: Post, by: Person, reason: str) -> None:
 def announce(post: Post, wishes: Wishes) -> None:
     """What was held is public for the first time: do what its author wanted, and record that they posted."""
     thread = db.session.get_one(Thread, post.thread_id)
-    if wishes.reopens and thread.solved_at is not None and thread.solved_at < post.created_at:
+    if wishes.reopens and thread.solved_at is not None and thread.solved_at <= post.created_at:
         solving.reopen(thread, by=db.session.get_one(Person, post.author_id))
     if post.number == 1 and wishes.tags and not tagging.names_of(thread):
         tagging.put_tags(thread, list(wishes.tags))

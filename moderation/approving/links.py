@@ -7,7 +7,7 @@ from collections.abc import Set
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-_WRITTEN = re.compile(r"(?:https?:)?//[^\s<>\"']+|\bwww\.[^\s<>\"']+", re.IGNORECASE)
+_WRITTEN = re.compile(r"https?://[^\s<>\"']+|\bwww\.[^\s<>\"']+", re.IGNORECASE)
 
 
 class _Addresses(HTMLParser):
@@ -35,7 +35,7 @@ def links_in(html: str, written: str, own_hosts: Set[str]) -> tuple[str, ...]:
 
 
 def _whole(written: str) -> str:
-    return written if "//" in written[:8] else f"http://{written}"
+    return written if "//" in written[:8] else f"https://{written}"
 
 
 def host_of(address: str) -> str:

@@ -63,7 +63,7 @@ def _written(author_ids: Iterable[int]) -> dict[int, int]:
         .where(Post.author_id.in_(set(author_ids)), Post.visibility == PUBLISHED)
         .group_by(Post.author_id)
     )
-    return dict(db.session.execute(rows).tuples().all())
+    return dict(db.session.execute(rows).all())
 
 
 def next_after(person: Person, row_id: int) -> int | None:
@@ -86,5 +86,5 @@ def usual_wait() -> timedelta | None:
         .order_by(HeldPost.decided_at.desc(), HeldPost.id.desc())
         .limit(_DECISIONS)
     )
-    waits = sorted(end - since for since, end in db.session.execute(decided).tuples() if end is not None)
+    waits = sorted(end - since for since, end in db.session.execute(decided) if end is not None)
     return waits[(len(waits) - 1) // 2] if len(waits) >= _TOO_FEW else None
