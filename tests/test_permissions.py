@@ -20,10 +20,11 @@ from flask_login import AnonymousUserMixin
 from sqlalchemy import select
 
 from community.accounts.models import Person, Session
+from community.accounts.permissions import Verb, may, may_somewhere
 from community.core import clock, limits
 from community.core.extensions import db, writing
 from community.core.security import hash_token
-from community.threads import moderating, policy
+from community.threads import moderating, policy, posting
 from community.threads.models import Post, Thread
 from moderation.canned_replies.policy import can_edit_canned_replies
 from moderation.notes import noting
@@ -94,6 +95,15 @@ see the canned replies              - - - - - + + -
 write a canned reply                - - - - - + + -
 insert a canned reply               - - - - + + + -
 reply with a macro                  - - - - + + + -
+see what is held                    - - - - + + + -
+approve Bob's held reply            - - - - + + + -
+reject Bob's held reply             - - - - + + + -
+look at editing Bob's held reply    - - - - + + + -
+edit and approve Bob's held reply   - - - - + + + -
+read Bob's held reply               - - - + + + + -
+edit Bob's held reply, as posted    - - - + + + + -
+see the settings of approval        - - - - - + + -
+set what is held                    - - - - - + + -
 look at a merge                     - - - - + + + -
 merge                               - - - - + + + -
 look at a split                     - - - - + + + -
@@ -122,6 +132,7 @@ class Scene:
     bobs_session: int
     carols_note: StaffNote
     merge: int
+    held_reply: Post
 
 
 @dataclass(frozen=True)
@@ -136,6 +147,7 @@ class Action:
 REASON = {"reason": "It shows a customer number."}
 BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
 CALENDAR = {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}
+APPROVAL = {f"{field}-{category}": "1" for field in ("first_posts", "link_posts") for category in (1, 2, 3)}
 CANNED = {"name": "Restart", "text_en": "Restart the box.", "afterwards": "waiting"}
 ACTIONS: dict[str, Action] = {
     "read a thread": Action("/threads/{opened}/{slug}"),
@@ -198,6 +210,17 @@ ACTIONS: dict[str, Action] = {
     "write a canned reply": Action("/moderation/settings/replies", CANNED, lambda p, s: can_edit_canned_replies(p)),
     "insert a canned reply": Action("/moderation/threads/{opened}/canned-replies", None, lambda p, s: policy.can_moderate(p)),
     "reply with a macro": Action("/moderation/threads/{opened}/replies", BODY, lambda p, s: policy.can_moderate(p)),
+    "see what is held": Action("/moderation/held", None, lambda p, s: may_somewhere(p, Verb.APPROVE)),
+    "approve Bob's held reply": Action(
+        "/moderation/held/{held_reply}/approve", {"revision": "1"}, lambda p, s: may(p, Verb.APPROVE, s.opened.category_id)
+    ),
+    "reject Bob's held reply": Action("/moderation/held/{held_reply}/reject", REASON),
+    "look at editing Bob's held reply": Action("/moderation/held/{held_reply}/edit"),
+    "edit and approve Bob's held reply": Action("/moderation/held/{held_reply}/edit", BODY | {"revision": "1"}),
+    "read Bob's held reply": Action("/posts/{held_reply}"),
+    "edit Bob's held reply, as posted": Action("/posts/{held_reply}/edit", BODY, lambda p, s: policy.can_edit(p, s.held_reply)),
+    "see the settings of approval": Action("/moderation/settings/approval", None, lambda p, s: may(p, Verb.WORDS)),
+    "set what is held": Action("/moderation/settings/approval", APPROVAL, lambda p, s: may(p, Verb.WORDS)),
     "look at a merge": Action("/moderation/threads/{opened}/merge", None, lambda p, s: policy.can_moderate(p)),
     "merge": Action(
         "/moderation/threads/{opened}/merge", REASON | {"into": "{locked}"}, lambda p, s: policy.can_moderate(p)
@@ -260,7 +283,11 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         merge = merging.merge(make.thread(by=bob), make.thread(by=bob), by=dora, reason="So.").id
     with writing():
         note = noting.write_note(opened, by=carol, words=words("Careful with this one."))
-    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge)
+        grounds = ({"ground": "link", "detail": "shop.example"},)
+        held_reply = posting.reply(opened, by=bob, words=words("Cheap here."), grounds=grounds)
+    scene = Scene(
+        opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge, held_reply
+    )
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]
     scene.bobs_session = db.session.scalars(select(Session.id).where(Session.token_hash == hash_token(token))).one()

@@ -90,6 +90,9 @@ FOR_STAFF = {
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
 }
 FOR_MODERATORS = {
+    "approving.held": ["/moderation/held"],
+    "approving.edit": ["/moderation/held/{held_post}/edit"],
+    "approving.settings": ["/moderation/settings/approval"],
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
 }
@@ -110,7 +113,7 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
     """The pages that this person is to visit, as paths: a stranger, a customer or an agent all that they can read, Dora and Jana
     what only moderators and admins can. What a page needs (a draft, a mail) is made on the way."""
     if name == "dora":
-        return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader)})
+        return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader), "held_post": _held_post(reader.site)})
     if name == "jana":
         return _filled([FOR_ADMINS], {"calendar": _calendar(reader)})
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
@@ -182,6 +185,21 @@ def _canned_reply(reader: Reader) -> int:
         reader.press("Save")
         reader.sees("The canned reply is stored.")
     return int(reader.site.rows("SELECT id FROM canned_replies ORDER BY id")[0][0])
+
+
+def _held_post(site: Site) -> int:
+    """A reply of Alice's that waits: for a moment everybody's posts were held."""
+    if not site.rows("SELECT 1 FROM held_posts WHERE decided_at IS NULL"):
+        dora, alice = (Client(site).log_in(name) for name in ("dora", "alice"))
+        rules = [(f"first_posts-{row[0]}", f"link_posts-{row[0]}") for row in site.rows("SELECT id FROM categories")]
+        thread = _thread(site, "waiting_since IS NOT NULL AND locked_at IS NULL").split("/")[2]
+        dora.post("/moderation/settings/approval", **{name: "1000" for rule in rules for name in rule})
+        alice.post(f"/threads/{thread}/replies", body="Bei mir hat es mit dem anderen Kabel geklappt.")
+        dora.post(
+            "/moderation/settings/approval",
+            **{name: value for rule in rules for name, value in zip(rule, "01", strict=True)},
+        )
+    return int(site.rows("SELECT post_id FROM held_posts WHERE decided_at IS NULL ORDER BY id")[0][0])
 
 
 def _calendar(reader: Reader) -> int:
