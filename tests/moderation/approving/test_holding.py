@@ -73,6 +73,7 @@ def test_a_held_question_is_its_authors_alone(make: Make, cast: Cast, browser_of
     said = text_of(parse(answer))  # type: ignore[arg-type]
     assert "Staff look at it before others can read it" in said
     assert "public now" not in said
+    assert "Waiting for you" not in said
     thread = db.session.scalars(select(Thread)).one()
     assert thread.visibility == "held"
     row = row_of(db.session.scalars(select(Post)).one())
