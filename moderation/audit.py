@@ -41,6 +41,8 @@ ON_POSTS = (
     Action.POST_ENDORSED,
     Action.POST_ENDORSEMENT_WITHDRAWN,
 )
+#: What staff decided of what was held; whoever was promoted since may have written it.
+ON_HELD = (Action.POST_APPROVED, Action.POST_APPROVED_CHANGED, Action.POST_REJECTED)
 #: Who works on a thread and answers for it: not public, and so are the notes that go with it.
 ON_OWNERS = (Action.THREAD_TAKEN_OVER, Action.THREAD_HANDED_OVER, Action.THREAD_GIVEN_UP)
 ON_PERSONS = (
@@ -51,9 +53,9 @@ ON_PERSONS = (
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
-ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)
 #: A flag that staff raise themselves is their act as well. What follows from a decision is a part of it.
 ON_FLAGS = (Action.FLAG_RAISED, Action.FLAG_UPHELD, Action.FLAG_DISMISSED)
+ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED, Action.APPROVAL_CHANGED)
 ON_CANNED_REPLIES = (
     Action.CANNED_ADDED,
     Action.CANNED_CHANGED,
@@ -67,6 +69,7 @@ AUDITED = (
     *ON_THREADS,
     *ON_TWO_THREADS,
     *ON_POSTS,
+    *ON_HELD,
     *ON_OWNERS,
     *ON_PERSONS,
     *ON_NOTES,
@@ -103,11 +106,11 @@ def _is_public(event: Event) -> bool:
     """What changed what everybody reads. Of a complaint that changed nothing only its two sides are told."""
     if event.action in ON_COMPLAINTS:
         return event.post_id is not None and event.action in (Action.NOTICE_UPHELD, Action.APPEAL_GRANTED)
-    return event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS, Action.FLAG_UPHELD)
+    return event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS, *ON_HELD, Action.FLAG_UPHELD)
 
 
 def _is_own(event: Event) -> bool:
-    if event.action in (*ON_NOTES, *ON_TWO_THREADS, *ON_FLAGS, *ON_COMPLAINTS):
+    if event.action in (*ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
         return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id

@@ -10,6 +10,8 @@ from community.threads import redacting
 from . import audit, findability, log, models, places, routes
 from .appeals import models as appeals_models
 from .appeals import wiring as appeals
+from .approving import models as approving_models
+from .approving import wiring as approving
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
@@ -32,6 +34,7 @@ from .standing import routes as standing
 
 __all__ = [
     "appeals_models",
+    "approving_models",
     "canned_replies_models",
     "flagging_models",
     "init_app",
@@ -62,6 +65,7 @@ def init_app(app: Flask) -> None:
     flagging.init_app(app)
     appeals.init_app(app)
     illegal_content.init_app(app)
+    approving.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

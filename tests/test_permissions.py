@@ -20,11 +20,11 @@ from flask_login import AnonymousUserMixin
 from sqlalchemy import select
 
 from community.accounts.models import Person, Session
-from community.accounts.permissions import Verb, may
+from community.accounts.permissions import Verb, may, may_somewhere
 from community.core import clock, limits
 from community.core.extensions import db, writing
 from community.core.security import hash_token
-from community.threads import closing, endorsing, moderating, policy
+from community.threads import closing, endorsing, moderating, policy, posting
 from community.threads.models import Post, Thread
 from moderation.appeals import appealing
 from moderation.appeals.subjects import matter_named
@@ -105,6 +105,15 @@ see the canned replies              - - - - - + + -
 write a canned reply                - - - - - + + -
 insert a canned reply               - - - - + + + -
 reply with a macro                  - - - - + + + -
+see what is held                    - - - - + + + -
+approve Bob's held reply            - - - - + + + -
+reject Bob's held reply             - - - - + + + -
+look at editing Bob's held reply    - - - - + + + -
+edit and approve Bob's held reply   - - - - + + + -
+read Bob's held reply               - - - + + + + -
+edit Bob's held reply, as posted    - - - + + + + -
+see the settings of approval        - - - - - + + -
+set what is held                    - - - - - + + -
 look at a merge                     - - - - + + + -
 merge                               - - - - + + + -
 look at a split                     - - - - + + + -
@@ -150,6 +159,7 @@ class Scene:
     closed: Thread
     notice: int
     appeal: int
+    held_reply: Post
 
 
 @dataclass(frozen=True)
@@ -164,6 +174,7 @@ class Action:
 REASON = {"reason": "It shows a customer number."}
 BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
 CALENDAR = {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}
+APPROVAL = {f"{field}-{category}": "1" for field in ("first_posts", "link_posts") for category in (1, 2, 3)}
 CANNED = {"name": "Restart", "text_en": "Restart the box.", "afterwards": "waiting"}
 NOTICE = {"kind": "insult", "explanation": "It calls me a goose.", "good_faith": "y"}
 RECEIPT = "r" * 43
@@ -234,6 +245,17 @@ ACTIONS: dict[str, Action] = {
     "write a canned reply": Action("/moderation/settings/replies", CANNED, lambda p, s: can_edit_canned_replies(p)),
     "insert a canned reply": Action("/moderation/threads/{opened}/canned-replies", None, lambda p, s: policy.can_moderate(p)),
     "reply with a macro": Action("/moderation/threads/{opened}/replies", BODY, lambda p, s: policy.can_moderate(p)),
+    "see what is held": Action("/moderation/held", None, lambda p, s: may_somewhere(p, Verb.APPROVE)),
+    "approve Bob's held reply": Action(
+        "/moderation/held/{held_reply}/approve", {"revision": "1"}, lambda p, s: may(p, Verb.APPROVE, s.opened.category_id)
+    ),
+    "reject Bob's held reply": Action("/moderation/held/{held_reply}/reject", REASON),
+    "look at editing Bob's held reply": Action("/moderation/held/{held_reply}/edit"),
+    "edit and approve Bob's held reply": Action("/moderation/held/{held_reply}/edit", BODY | {"revision": "1"}),
+    "read Bob's held reply": Action("/posts/{held_reply}"),
+    "edit Bob's held reply, as posted": Action("/posts/{held_reply}/edit", BODY, lambda p, s: policy.can_edit(p, s.held_reply)),
+    "see the settings of approval": Action("/moderation/settings/approval", None, lambda p, s: may(p, Verb.WORDS)),
+    "set what is held": Action("/moderation/settings/approval", APPROVAL, lambda p, s: may(p, Verb.WORDS)),
     "look at a merge": Action("/moderation/threads/{opened}/merge", None, lambda p, s: policy.can_moderate(p)),
     "merge": Action(
         "/moderation/threads/{opened}/merge", REASON | {"into": "{locked}"}, lambda p, s: policy.can_moderate(p)
@@ -316,6 +338,8 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         notice = giving.give(
             carols, kind="insult", explanation="So.", name="", email="", language="en", secret=RECEIPT
         ).id
+        grounds = ({"ground": "link", "detail": "shop.example"},)
+        held_reply = posting.reply(opened, by=bob, words=words("Cheap here."), grounds=grounds)
     matter = matter_named(f"post-{hidden_reply.id}")
     assert matter is not None
     with writing():
@@ -324,6 +348,7 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         *(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge, closed),
         notice=notice,
         appeal=appeal,
+        held_reply=held_reply,
     )
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]

@@ -77,6 +77,7 @@ def set_scene(make: Make) -> Scene:
     _canned_replies(scene)
     _flags(scene)
     _complaints(make, scene)
+    _held(make, scene)
     return scene
 
 
@@ -348,6 +349,7 @@ QUERIES: dict[str, list[str]] = {
     "intake.ask": [f"title={BESIDE}", "category=power"],
     "moderation.desk": [*(f"tab={t}" for t in ("mine", "waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],
     "flagging.flags": [*(f"post={n}" for n in range(1, 9)), "after=100-1", "after=x"],
+    "approving.held": ["after=1"],
     "owning.signs": ["threads=1-2-3-4"],
     "search.index": [f"q={BESIDE}", f"q={BESIDE}+is:solved", "q=", "q=blinks", "q=author:bob", "q=tag:wlan", "q=-box"],
     "search.suggest": [f"q={BESIDE}", "q=blinks", "q=canary"],
@@ -390,6 +392,30 @@ def tour(app: Flask, scene: Scene, but: tuple[str, ...] = ()) -> list[str]:
         for address in addresses(app, rule, scene)
     ]
     return list(dict.fromkeys(found))
+
+
+def _held(make: Make, scene: Scene) -> None:
+    """A thread and a reply that were held from the beginning, and for what; they mention Alice."""
+    alice, bob = scene.cast.alice, scene.cast.bob
+    told = words(f"@alice {BESIDE} blinks red, {scene.canary('bornheldbody', 'bob', *STAFF)}")
+    grounds = ({"ground": "word", "detail": scene.canary("ground", *STAFF)},)
+    with writing():
+        scene.threads["born_held"] = posting.post_thread(
+            by=bob,
+            category=make.category(),
+            title=f"No internet, {BESIDE}, {scene.canary('bornheldtitle', 'bob', *STAFF)}",
+            words=posting.Words(told.source, told.rendered, (alice.id,)),
+            language="en",
+            tags=[scene.canary("bornheldtag", *STAFF)],
+            grounds=grounds,
+        )
+        told = words(f"@alice {BESIDE} {scene.canary('bornheldreply', 'bob', *STAFF)}")
+        scene.posts["born_held"] = posting.reply(
+            scene.threads["open"],
+            by=bob,
+            words=posting.Words(told.source, told.rendered, (alice.id,)),
+            grounds=grounds,
+        )
 
 
 __all__ = ["BESIDE", "STAFF", "Scene", "addresses", "hide", "posting", "rules", "set_scene", "tour", "work"]

@@ -8,6 +8,7 @@ from ..core.errors import Conflict
 from ..core.events import Action
 from ..core.extensions import db
 from ..threads import posting
+from ..threads.holding import Verdict
 from ..threads.models import Category, Thread
 from ..threads.policy import posting_rate
 from ..threads.posting import Words
@@ -30,14 +31,17 @@ def spoken_in(draft: Draft, otherwise: str) -> str:
     return draft.language or language_of(f"{draft.title}\n{draft.body}", otherwise)
 
 
-def post_draft(draft: Draft, *, by: Person, words: Words, version: int, reads: str) -> Thread:
-    """Make the draft a thread, and close it. `words` are its body as of `version`; `reads` is the language that `by` reads.
+def post_draft(
+    draft: Draft, *, by: Person, words: Words, version: int, reads: str, verdict: Verdict | None = None
+) -> Thread:
+    """Make the draft a thread, and close it. `words` are its body as of `version`, `verdict` was found for them; `reads` is the
+    language that `by` reads.
 
     The limit on posting is counted here, after the draft is held, so that a form sent twice counts once. Raises
     DraftClosed, DraftChanged, CategoryClosed, TooMany; then nothing has happened.
     """
     hold_open(draft)
-    if draft.version != version:
+    if draft.version != version or (verdict and verdict.category_id != draft.category_id):
         raise DraftChanged
     category = db.session.get(Category, draft.category_id) if draft.category_id else None
     if category is None or category.archived_at is not None:
@@ -50,6 +54,7 @@ def post_draft(draft: Draft, *, by: Person, words: Words, version: int, reads: s
         words=words,
         language=spoken_in(draft, reads),
         tags=read_tags(draft.tags),
+        grounds=verdict.grounds if verdict else (),
     )
     draft.person_id, draft.browser_hash = by.id, None
     close(draft, Action.DRAFT_POSTED, thread=thread)

@@ -310,7 +310,10 @@ def _was_just_posted(body: str, thread: Thread, by: Person) -> bool:
 
 
 def forget_reply(event: Event) -> None:
-    """Witness of a reply: what its author had drafted for this thread is posted now."""
+    """Witness of a reply: what its author had drafted for this thread is posted now. By the time that a held one is approved
+    they may have begun another."""
+    if event.payload.get("was_held"):
+        return
     db.session.execute(
         delete(Draft)
         .where(Draft.thread_id == event.thread_id, Draft.person_id == event.actor_id)

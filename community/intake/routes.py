@@ -20,6 +20,7 @@ from ..core.i18n import language
 from ..core.security import client_network, hash_token, new_token
 from ..threads import queries as thread_queries
 from ..threads.addresses import last_page, thread_address
+from ..threads.holding import Offer, Refused, judge
 from ..threads.mentions import words_of
 from ..threads.models import Thread
 from ..threads.policy import can_ask
@@ -331,6 +332,10 @@ def check(secret: str) -> Answer:
         return _back_to_category(draft)
     if not is_complete(drafts.written_in(draft)):
         return redirect(url_for("intake.describe", secret=secret), 303)
+    return _check_page(draft)
+
+
+def _check_page(draft: Draft, problem: Refused | None = None) -> str:
     found = _found(draft, drafts.written_in(draft))
     return render_template(
         "community/intake/check.html",
@@ -341,6 +346,7 @@ def check(secret: str) -> Answer:
         nudges=nudges(draft.title, draft.body),
         likelier=_likelier_category(draft, found),
         may_post=can_ask(current_user),
+        problem=problem,
     )
 
 
@@ -359,16 +365,29 @@ def post(secret: str) -> Answer:
     version = draft.version
     if not is_complete(drafts.written_in(draft)) or request.form.get("version", type=int) != version:
         return _look_again(secret)
+    if draft.category_id is None:
+        return _back_to_category(draft)
     words = words_of(draft.body)
     try:
+        verdict = judge(Offer(current_user, draft.category_id, draft.title, words))
         with writing():
-            thread = asking.post_draft(draft, by=current_user, words=words, version=version, reads=language())
+            thread = asking.post_draft(
+                draft, by=current_user, words=words, version=version, reads=language(), verdict=verdict
+            )
             address = thread_address(thread)
+    except Refused as refused:
+        return _check_page(question(secret), refused), 422
     except asking.DraftChanged:
         return _look_again(secret)
     except asking.CategoryClosed:
         return _back_to_category(question(secret))
-    flash(_("Your question is public now. As soon as somebody answers, we tell you."), "done")
+    if verdict.grounds:
+        flash(
+            _("Your question is stored. Staff look at it before others can read it; we tell you what they decide."),
+            "done",
+        )
+    else:
+        flash(_("Your question is public now. As soon as somebody answers, we tell you."), "done")
     return redirect(address, 303)
 
 

@@ -18,5 +18,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["saved_line"] = saying.saved_line
     sharing.gives(app, "new-window", drafts.new_window)
     facets.shows(app, reply_box.no_draft)
-    events.witness(Action.POST_REPLIED, drafts.forget_reply)
+    events.witness((Action.POST_REPLIED, Action.POST_HELD), drafts.forget_reply)
     sessions.on_login(routes.claim_drafts)

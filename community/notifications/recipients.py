@@ -20,6 +20,9 @@ FOR_FOLLOWERS = {Action.POST_REPLIED: "replied", Action.THREAD_SOLVED: "solved"}
 FOR_AUTHORS = {
     Action.POST_HIDDEN: "hidden",
     Action.POST_RESTORED: "restored",
+    Action.POST_APPROVED: "approved",
+    Action.POST_APPROVED_CHANGED: "approved_changed",
+    Action.POST_REJECTED: "rejected",
     Action.THREAD_MOVED: "moved",
     Action.THREAD_LOCKED: "locked",
     Action.THREAD_UNLOCKED: "unlocked",

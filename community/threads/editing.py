@@ -13,8 +13,8 @@ from ..core.events import Action
 from ..core.extensions import db
 from ..core.text import RENDERER_VERSION
 from .changing import hold_thread_of, mark_changed
-from .models import Endorsement, Post, Revision
-from .posting import Words, slug_of
+from .models import Endorsement, Post, Revision, Thread
+from .posting import Grounds, Words, slug_of
 
 
 class StaleEdit(Conflict):
@@ -22,16 +22,53 @@ class StaleEdit(Conflict):
 
 
 def edit_post(
-    post: Post, *, by: Person, words: Words, started_from: int, title: str | None = None, reason: str = ""
+    post: Post,
+    *,
+    by: Person,
+    words: Words,
+    started_from: int,
+    title: str | None = None,
+    reason: str = "",
+    grounds: Grounds = (),
 ) -> Revision | None:
-    """Store a new revision. `title` only for an opening post. Returns None if nothing differs.
+    """Store a new revision. `title` only for an opening post; `grounds` (further ones to hold it) only for one that is held.
+    Returns None if nothing differs.
 
-    Raises StaleEdit if the post's revision is no longer `started_from`.
+    Raises StaleEdit if the post's revision is no longer `started_from`; Conflict if a post is public that was held when it
+    was judged.
     """
     thread = hold_thread_of(post)
+    if grounds and post.visibility != "held":
+        raise Conflict
+    before = thread.title
+    revision = write_revision(thread, post, by=by, words=words, started_from=started_from, title=title, reason=reason)
+    if revision is None:
+        return None
+    mark_changed(thread)
+    if thread.title != before:
+        pages.touch(pages.SITE)  # other threads show this title as a related case
+        events.record(Action.THREAD_RETITLED, actor_id=by.id, thread_id=thread.id, before=before, after=thread.title)
+    is_held = post.visibility == "held"
+    events.record(
+        Action.POST_EDITED,
+        actor_id=by.id,
+        thread_id=thread.id,
+        post_id=post.id,
+        reason=reason or None,
+        revision=post.revision,
+        of_another=post.author_id != by.id,
+        mentioned=[] if is_held else list(words.mentioned),
+        held={"grounds": list(grounds), "mentioned": list(words.mentioned)} if is_held else None,
+    )
+    return revision
+
+
+def write_revision(
+    thread: Thread, post: Post, *, by: Person, words: Words, started_from: int, title: str | None, reason: str
+) -> Revision | None:
+    """The words into the post, without a fact. `thread` is its own, held. Returns None if nothing differs. Raises StaleEdit."""
     if post.revision != started_from:
         raise StaleEdit
-    before = thread.title
     retitled = post.number == 1 and title is not None and title != thread.title
     if words.source == post.source and not retitled:
         return None
@@ -55,20 +92,6 @@ def edit_post(
     if not is_on_staff(by):  # the company stands by what it has read
         db.session.execute(delete(Endorsement).where(Endorsement.post_id == post.id))
     db.session.flush()
-    mark_changed(thread)
-    if retitled:
-        pages.touch(pages.SITE)  # other threads show this title as a related case
-        events.record(Action.THREAD_RETITLED, actor_id=by.id, thread_id=thread.id, before=before, after=thread.title)
-    events.record(
-        Action.POST_EDITED,
-        actor_id=by.id,
-        thread_id=thread.id,
-        post_id=post.id,
-        reason=reason or None,
-        revision=post.revision,
-        of_another=post.author_id != by.id,
-        mentioned=list(words.mentioned),
-    )
     return revision
 
 

@@ -29,7 +29,7 @@ def hide_post(post: Post, *, by: Person, reason: str) -> None:
         raise Conflict
     before, post.hidden_reason, post.hidden_ground = post.visibility, reason, None
     post.visibility, post.hidden_at, post.hidden_by_id = "hidden", clock.now(), by.id
-    _follow_up(thread, post)
+    show_or_hide(thread, post)
     events.record(
         Action.POST_HIDDEN,
         actor_id=by.id,
@@ -50,7 +50,7 @@ def hide_by_itself(post: Post, *, ground: str) -> None:
     if post.visibility != "published":
         raise Conflict
     post.visibility, post.hidden_at, post.hidden_ground = "hidden", clock.now(), ground
-    _follow_up(thread, post)
+    show_or_hide(thread, post)
     events.record(
         Action.POST_HIDDEN,
         actor_id=None,
@@ -69,7 +69,7 @@ def restore_post(post: Post, *, by: Person, reason: str) -> None:
         raise Conflict
     post.visibility, post.hidden_at, post.hidden_by_id = "published", None, None
     post.hidden_reason = post.hidden_ground = None
-    _follow_up(thread, post)
+    show_or_hide(thread, post)
     events.record(
         Action.POST_RESTORED,
         actor_id=by.id,
@@ -81,7 +81,8 @@ def restore_post(post: Post, *, by: Person, reason: str) -> None:
     )
 
 
-def _follow_up(thread: Thread, post: Post) -> None:
+def show_or_hide(thread: Thread, post: Post) -> None:
+    """Whatever follows from the post's visibility, which has just changed: the thread's own, what is counted, what is kept."""
     if post.number == 1:
         if (thread.visibility == "published") != (post.visibility == "published"):
             count_in_category(thread.category_id, 1 if post.visibility == "published" else -1)

@@ -1,7 +1,12 @@
-"""Posting: a new thread, a reply. Text comes in rendered (`Rendered`), because rendering must not wait inside a transaction."""
+"""Posting: a new thread, a reply. Text comes in rendered (`Rendered`), because rendering must not wait inside a transaction.
+
+With `grounds` (from `holding`, for the same reason) the post is stored and nothing else happens yet: nobody but its author and
+staff see it, nothing counts it and nobody is told, until it is approved (`approving`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slugify import slugify
@@ -21,6 +26,10 @@ from .states import derive, note_reply
 _SPELLED_OUT = [["ä", "ae"], ["ö", "oe"], ["ü", "ue"], ["Ä", "ae"], ["Ö", "oe"], ["Ü", "ue"], ["ß", "ss"]]
 
 
+#: Why a post is held: the name of each ground, and what staff are shown of it (`ground`, `detail`).
+Grounds = tuple[dict[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Words:
     """What somebody wrote: the source, what came out of rendering it, and the ids of the persons it mentions."""
@@ -37,7 +46,14 @@ def slug_of(title: str) -> str:
 
 
 def post_thread(
-    *, by: Person, category: Category, title: str, words: Words, language: str, tags: list[str] | None = None
+    *,
+    by: Person,
+    category: Category,
+    title: str,
+    words: Words,
+    language: str,
+    tags: list[str] | None = None,
+    grounds: Grounds = (),
 ) -> Thread:
     """Open a thread. Returns it with its opening post stored. Raises Conflict if the category takes no threads."""
     if category.archived_at is not None:
@@ -49,14 +65,18 @@ def post_thread(
         title=title,
         slug=slug_of(title),
         language=language,
+        visibility="held" if grounds else "published",
         created_at=moment,
         last_post_at=moment,
         last_post_by_id=by.id,
     )
     db.session.add(thread)
     db.session.flush()
-    opening = _add_post(thread, by, words, language)
+    opening = _add_post(thread, by, words, language, grounds)
     _first_revision(opening, by, title)
+    if grounds:
+        _note_held(opening, words, grounds, tags=tags or [])
+        return thread
     tagging.put_tags(thread, tags or [])
     derive(thread)
     count_in_category(category.id, 1)
@@ -68,16 +88,28 @@ def post_thread(
 
 
 def reply(
-    thread: Thread, *, by: Person, words: Words, language: str | None = None, reply_to: int | None = None
+    thread: Thread,
+    *,
+    by: Person,
+    words: Words,
+    language: str | None = None,
+    reply_to: int | None = None,
+    grounds: Grounds = (),
+    reopens: bool = False,
 ) -> Post:
-    """Add a reply; its cost does not depend on how many there are. Raises Conflict if the thread was locked meanwhile."""
+    """Add a reply; its cost does not depend on how many there are. `reopens`: if it is held, the thread is reopened with its
+    approval. Raises Conflict if the thread was locked meanwhile."""
     hold(thread)
     if thread.locked_at is not None and not by.is_staff:
         raise Conflict
-    post = _add_post(thread, by, words, language or thread.language, reply_to)
-    note_reply(thread, post)
+    post = _add_post(thread, by, words, language or thread.language, grounds, reply_to)
+    if not grounds:
+        note_reply(thread, post)
     mark_changed(thread)
     _first_revision(post, by, None)
+    if grounds:
+        _note_held(post, words, grounds, reopens=reopens)
+        return post
     events.record(
         Action.POST_REPLIED, actor_id=by.id, thread_id=thread.id, post_id=post.id, mentioned=list(words.mentioned)
     )
@@ -96,7 +128,9 @@ def said_already(thread_id: int, *, by: Person, words: Words) -> int | None:
     )
 
 
-def _add_post(thread: Thread, by: Person, words: Words, language: str, reply_to: int | None = None) -> Post:
+def _add_post(
+    thread: Thread, by: Person, words: Words, language: str, grounds: Grounds, reply_to: int | None = None
+) -> Post:
     post = Post(
         thread_id=thread.id,
         number=thread.next_number,
@@ -109,6 +143,7 @@ def _add_post(thread: Thread, by: Person, words: Words, language: str, reply_to:
         plain=words.rendered.plain,
         renderer_version=RENDERER_VERSION,
         language=language,
+        visibility="held" if grounds else "published",
         created_at=clock.now(),
     )
     thread.next_number += 1  # nobody else counts meanwhile: the thread is held, or new
@@ -120,6 +155,20 @@ def _first_revision(post: Post, by: Person, title: str | None) -> None:
     db.session.flush()  # now it has an id
     db.session.add(
         Revision(post_id=post.id, number=1, title=title, source=post.source, at=post.created_at, by_id=by.id)
+    )
+
+
+def _note_held(post: Post, words: Words, grounds: Grounds, tags: Sequence[str] = (), *, reopens: bool = False) -> None:
+    """The fact, with all that is to happen once the post is approved."""
+    events.record(
+        Action.POST_HELD,
+        actor_id=post.author_id,
+        thread_id=post.thread_id,
+        post_id=post.id,
+        grounds=list(grounds),
+        tags=list(tags),
+        mentioned=list(words.mentioned),
+        reopens=reopens,
     )
 
 

@@ -22,7 +22,7 @@ from ..core.errors import Gone, require
 from ..core.extensions import writing
 from ..core.i18n import language
 from ..core.incoming import asked_id
-from . import editing, facets, posting, queries, solving, voting
+from . import editing, facets, holding, posting, queries, solving, voting
 from .addresses import last_page, post_address, thread_address
 from .forms import EditForm, ReplyForm, TitledEditForm
 from .mentions import words_of
@@ -322,17 +322,31 @@ def reply(thread_id: int) -> Response | str | tuple[str, int]:
     reply_to = asked_id("reply_to") if thread.id == thread_id else None
     limits.refuse_if_spent(posting_rate(current_user), current_user.id)
     words = words_of(form.text)
+    try:
+        grounds = holding.judge_reply(thread, words, by=current_user)
+    except holding.Refused as refused:
+        _complain(form, refused)
+        return _shown(readable_thread(thread.id), form, page=page), 422
+    reopens = "reopen" in request.form
     with writing():
         if (earlier := idempotency.claim()) is not None:
             return redirect(earlier, 303)
         limits.spend(posting_rate(current_user), current_user.id)
         if (before := posting.said_already(thread.id, by=current_user, words=words)) is not None:
             return redirect(idempotency.settle(post_address(thread, before)), 303)
-        if "reopen" in request.form and can_reopen(current_user, thread):
+        reopens = reopens and can_reopen(current_user, thread)
+        if reopens and not grounds:
             solving.reopen(thread, by=current_user)
-        written = posting.reply(thread, by=current_user, words=words, reply_to=reply_to)
+        written = posting.reply(
+            thread, by=current_user, words=words, reply_to=reply_to, grounds=grounds, reopens=reopens
+        )
         address = idempotency.settle(post_address(thread, written.number))
     return redirect(address, 303)
+
+
+def _complain(form: ReplyForm | EditForm, refused: holding.Refused) -> None:
+    """Say what is wrong with the text at its field."""
+    form.body.errors = (str(refused.message),)
 
 
 def _merged_into(thread_id: int) -> Thread | None:
@@ -381,7 +395,11 @@ def save_edit(post_id: int) -> Response | str | tuple[str, int]:
     limits.spend(posting_rate(current_user), current_user.id)
     words = words_of(form.text, source_format)
     try:
-        return redirect(_stored(post_id, form, words), 303)
+        grounds = holding.judge_edit(found, words, _title_in(form), by=current_user)
+        return redirect(_stored(post_id, form, words, grounds), 303)
+    except holding.Refused as refused:
+        _complain(form, refused)
+        return _edited(readable_post(post_id), form), 422
     except editing.StaleEdit:
         return _edited(readable_post(post_id), form, is_stale=True), 409
 
@@ -391,7 +409,11 @@ def _edit_form(post: Post, sent: Any = None, data: dict[str, str] | None = None)
     return (TitledEditForm if titled else EditForm)(sent, data=data)
 
 
-def _stored(post_id: int, form: EditForm, words: posting.Words) -> str:
+def _title_in(form: EditForm) -> str | None:
+    return form.title.data if isinstance(form, TitledEditForm) else None
+
+
+def _stored(post_id: int, form: EditForm, words: posting.Words, grounds: posting.Grounds) -> str:
     with writing():
         if (earlier := idempotency.claim()) is not None:
             return earlier
@@ -401,8 +423,9 @@ def _stored(post_id: int, form: EditForm, words: posting.Words) -> str:
             by=current_user,
             words=words,
             started_from=asked_id("started_from") or 0,
-            title=form.title.data if isinstance(form, TitledEditForm) else None,
+            title=_title_in(form),
             reason=form.reason.data or "",
+            grounds=grounds,
         )
         return idempotency.settle(post_address(found.thread, found.number))
 

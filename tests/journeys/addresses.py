@@ -103,6 +103,9 @@ FOR_STAFF = {
 }
 FOR_MODERATORS = {
     "notices.inbox": ["/moderation/notices"],
+    "approving.held": ["/moderation/held"],
+    "approving.edit": ["/moderation/held/{held_post}/edit"],
+    "approving.settings": ["/moderation/settings/approval"],
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
     "redaction.page": ["/moderation/posts/{reply}/redact"],
@@ -124,12 +127,20 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
     """The pages that this person is to visit, as paths: a stranger, a customer or an agent all that they can read, Dora and Jana
     what only moderators and admins can. What a page needs (a draft, a mail) is made on the way."""
     if name == "dora":
-        return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader), "reply": _a_reply(reader.site)})
+        return _filled([FOR_MODERATORS], _for_moderators(reader))
     if name == "jana":
         return _filled([FOR_ADMINS], {"calendar": _calendar(reader)})
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
     paths = _filled(tables, _found(reader, name))
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
+
+
+def _for_moderators(reader: Reader) -> dict[str, object]:
+    return {
+        "canned_reply": _canned_reply(reader),
+        "reply": _a_reply(reader.site),
+        "held_post": _held_post(reader.site),
+    }
 
 
 def _a_reply(site: Site) -> int:
@@ -225,6 +236,21 @@ def _canned_reply(reader: Reader) -> int:
         reader.press("Save")
         reader.sees("The canned reply is stored.")
     return int(reader.site.rows("SELECT id FROM canned_replies ORDER BY id")[0][0])
+
+
+def _held_post(site: Site) -> int:
+    """A reply of Alice's that waits: for a moment everybody's posts were held."""
+    if not site.rows("SELECT 1 FROM held_posts WHERE decided_at IS NULL"):
+        dora, alice = (Client(site).log_in(name) for name in ("dora", "alice"))
+        rules = [(f"first_posts-{row[0]}", f"link_posts-{row[0]}") for row in site.rows("SELECT id FROM categories")]
+        thread = _thread(site, "waiting_since IS NOT NULL AND locked_at IS NULL").split("/")[2]
+        dora.post("/moderation/settings/approval", **{name: "1000" for rule in rules for name in rule})
+        alice.post(f"/threads/{thread}/replies", body="Bei mir hat es mit dem anderen Kabel geklappt.")
+        dora.post(
+            "/moderation/settings/approval",
+            **{name: value for rule in rules for name, value in zip(rule, "01", strict=True)},
+        )
+    return int(site.rows("SELECT post_id FROM held_posts WHERE decided_at IS NULL ORDER BY id")[0][0])
 
 
 def _calendar(reader: Reader) -> int:
