@@ -65,4 +65,5 @@ def _record(action: Action, post: Post, flags: list[Flag], by: Person, reason: s
         before=before,
         after=post.visibility,
         told=[flag.by_id for flag in flags],
+        reasons=sorted({flag.reason for flag in flags}),
     )
