@@ -41,7 +41,13 @@ ON_PERSONS = (
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
-ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)
+ON_THE_SITE = (
+    Action.SYNONYMS_CHANGED,
+    Action.CALENDAR_CHANGED,
+    Action.TARGET_CHANGED,
+    Action.WORDS_CHANGED,
+    Action.SPAM_THRESHOLDS_CHANGED,
+)
 ON_CANNED_REPLIES = (
     Action.CANNED_ADDED,
     Action.CANNED_CHANGED,

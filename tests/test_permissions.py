@@ -20,6 +20,7 @@ from flask_login import AnonymousUserMixin
 from sqlalchemy import select
 
 from community.accounts.models import Person, Session
+from community.accounts.permissions import Verb, may
 from community.core import clock, limits
 from community.core.extensions import db, writing
 from community.core.security import hash_token
@@ -94,6 +95,11 @@ see the canned replies              - - - - - + + -
 write a canned reply                - - - - - + + -
 insert a canned reply               - - - - + + + -
 reply with a macro                  - - - - + + + -
+see the watched words               - - - - - + + -
+watch a word                        - - - - - + + -
+try a text for watched words        - - - - - + + -
+see the spam scorer                 - - - - - + + -
+set the spam thresholds             - - - - - + + -
 look at a merge                     - - - - + + + -
 merge                               - - - - + + + -
 look at a split                     - - - - + + + -
@@ -198,6 +204,11 @@ ACTIONS: dict[str, Action] = {
     "write a canned reply": Action("/moderation/settings/replies", CANNED, lambda p, s: can_edit_canned_replies(p)),
     "insert a canned reply": Action("/moderation/threads/{opened}/canned-replies", None, lambda p, s: policy.can_moderate(p)),
     "reply with a macro": Action("/moderation/threads/{opened}/replies", BODY, lambda p, s: policy.can_moderate(p)),
+    "see the watched words": Action("/moderation/settings/words", None, lambda p, s: may(p, Verb.WORDS)),
+    "watch a word": Action("/moderation/settings/words", {"written": "casino", "act": "hold"}, lambda p, s: may(p, Verb.WORDS)),
+    "try a text for watched words": Action("/moderation/settings/words/try", {"text": "Casino"}),
+    "see the spam scorer": Action("/moderation/settings/spam", None, lambda p, s: may(p, Verb.WORDS)),
+    "set the spam thresholds": Action("/moderation/settings/spam", {"hold_from": "80"}, lambda p, s: may(p, Verb.WORDS)),
     "look at a merge": Action("/moderation/threads/{opened}/merge", None, lambda p, s: policy.can_moderate(p)),
     "merge": Action(
         "/moderation/threads/{opened}/merge", REASON | {"into": "{locked}"}, lambda p, s: policy.can_moderate(p)

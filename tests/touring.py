@@ -34,6 +34,9 @@ from moderation.owning import claiming, contacts, presence
 from moderation.restructuring import merging, splitting
 from moderation.restructuring.models import Restructuring
 from moderation.service_targets.models import Calendar
+from moderation.watched_words import keeping as watched_words
+from moderation.watched_words.models import Act, WatchedWord
+from moderation.watched_words.reading import read_watched
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -69,6 +72,7 @@ def set_scene(make: Make) -> Scene:
     _drafts(make, scene)
     _accounts(scene)
     _canned_replies(scene)
+    _watched_words(scene)
     return scene
 
 
@@ -244,6 +248,12 @@ def _canned_replies(scene: Scene) -> None:
             keeping.add(keeping.Written(name, text_en=text, tags=("box",)), by=scene.cast.dora)
 
 
+def _watched_words(scene: Scene) -> None:
+    word, note = scene.canary("watched", "dora", "jana"), scene.canary("watchedfor", "dora", "jana")
+    with writing():
+        watched_words.add([read_watched(word, Act.HOLD)], note, by=scene.cast.dora)
+
+
 # --- Addresses
 
 Samples = Callable[[Scene], Iterable[Any]]
@@ -275,6 +285,7 @@ ARGUMENTS: dict[str, Samples] = {
     "calendar_id": _all(Calendar.id, 4711),
     "note_id": _all(StaffNote.id, 4711),
     "reply_id": _all(CannedReply.id, 4711),
+    "word_id": _all(WatchedWord.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }

@@ -28,7 +28,10 @@ class Submission:
     title: str
     text: str
     plain: str
+    #: Where it links to outside the site; of a text that is edited, only what is new.
     links: tuple[str, ...] = ()
+    #: The post whose text it would become; None: a new post.
+    edited_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,9 @@ FOR_STAFF = {
 FOR_MODERATORS = {
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
+    "watched_words.settings": ["/moderation/settings/words"],
+    "watched_words.one": ["/moderation/settings/words/{watched_word}"],
+    "spam.settings": ["/moderation/settings/spam"],
 }
 FOR_ADMINS = {
     "service_targets.calendars": ["/moderation/settings/calendars"],
@@ -110,7 +113,7 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
     """The pages that this person is to visit, as paths: a stranger, a customer or an agent all that they can read, Dora and Jana
     what only moderators and admins can. What a page needs (a draft, a mail) is made on the way."""
     if name == "dora":
-        return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader)})
+        return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader), "watched_word": _watched_word(reader)})
     if name == "jana":
         return _filled([FOR_ADMINS], {"calendar": _calendar(reader)})
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
@@ -182,6 +185,16 @@ def _canned_reply(reader: Reader) -> int:
         reader.press("Save")
         reader.sees("The canned reply is stored.")
     return int(reader.site.rows("SELECT id FROM canned_replies ORDER BY id")[0][0])
+
+
+def _watched_word(reader: Reader) -> int:
+    """A word for which posts are held."""
+    if not reader.site.rows("SELECT 1 FROM watched_words"):
+        reader.open("/moderation/settings/words")
+        reader.write(written="Gewinnspiel*")
+        reader.press("Save")
+        reader.sees("The word is watched from now on.")
+    return int(reader.site.rows("SELECT id FROM watched_words ORDER BY id")[0][0])
 
 
 def _calendar(reader: Reader) -> int:
