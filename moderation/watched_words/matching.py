@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from .models import Act
@@ -30,11 +31,18 @@ class Said(NamedTuple):
 def words_in(text: str) -> Iterator[Said]:
     """The words of a text, in order. What cannot be seen parts no words."""
     if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", text)))
+        text = _MARKS.sub("", _composed(_UNSEEN.sub("", text)))
     for match in _WORD.finditer(text):
         yield Said(_fold(match.group()), match.group())
 
 
+def _composed(text: str) -> str:
+    """With plain letters in place of wide, bold or circled ones; a text that would grow to much more stays as it is."""
+    composed = unicodedata.normalize("NFKC", text)
+    return composed if len(composed) <= 2 * len(text) + 100 else unicodedata.normalize("NFC", text)
+
+
+@lru_cache(maxsize=20_000)
 def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()
@@ -76,8 +84,16 @@ class _Place:
 
     onwards: dict[str, _Place] = field(default_factory=dict)
     ends: list[Watched] = field(default_factory=list)
-    #: Length of a beginning -> the beginning -> what ends with a word that begins so.
-    stems: dict[int, dict[str, list[Watched]]] = field(default_factory=dict)
+    #: A beginning -> what ends with a word that begins so; and how long these beginnings are, the shortest first.
+    stems: dict[str, list[Watched]] = field(default_factory=dict)
+    lengths: list[int] = field(default_factory=list)
+
+    def ending_with(self, word: str) -> Iterator[Watched]:
+        """The stems that this word begins with. No more is looked up than the word has letters."""
+        for length in self.lengths:
+            if length > len(word):
+                return
+            yield from self.stems.get(word[:length], ())
 
 
 class Lookup:
@@ -94,7 +110,8 @@ class Lookup:
             place = place.onwards.setdefault(word, _Place())
         last = watched.words[-1]
         if watched.is_stem:
-            place.stems.setdefault(len(last), {}).setdefault(last, []).append(watched)
+            place.stems.setdefault(last, []).append(watched)
+            place.lengths = sorted({*place.lengths, len(last)})
         else:
             place.onwards.setdefault(last, _Place()).ends.append(watched)
 
@@ -114,9 +131,8 @@ class Lookup:
         place = self._start
         for end in range(begin, len(said)):
             word = said[end].folded
-            for length, stems in place.stems.items():
-                for watched in stems.get(word[:length], ()):
-                    yield watched, end + 1
+            for watched in place.ending_with(word):
+                yield watched, end + 1
             following = place.onwards.get(word)
             if following is None:
                 return

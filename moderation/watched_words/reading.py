@@ -12,6 +12,7 @@ from .models import KEY_MAX, WRITTEN_MAX, Act
 
 SHORTEST_WORD = 2
 SHORTEST_STEM = 3
+LONGEST_PHRASE = 10
 
 
 def read_watched(typed: str, act: Act) -> Watched:
@@ -35,7 +36,7 @@ def read_watched(typed: str, act: Act) -> Watched:
 def _must_be_selective(watched: Watched) -> None:
     if not watched.words:
         raise _wrong(_("Words are made of letters and digits; other characters are not looked at."))
-    if len(watched.key) > KEY_MAX:
+    if len(watched.key) > KEY_MAX or len(watched.words) > LONGEST_PHRASE:
         raise _wrong(_("This is too long. Watch fewer words in a row."))
     if watched.is_stem and not _star_follows_a_letter(watched):
         raise _wrong(_("The star belongs directly behind a letter or a digit."))

@@ -258,6 +258,17 @@ def test_the_page_says_how_right_it_is(experience: list[Post], cast: Cast, brows
     assert "It has no opinion yet: it needs 20 of each." in text_of(parse(doras.get(PAGE)))
 
 
+def test_a_text_can_be_tried_and_nothing_is_stored(experience: list[Post], cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
+    doras = browser_of(cast.dora)
+    page = text_of(parse(send(doras, PAGE, f"{PAGE}/try", text=SPAM)))
+    assert "percent. A post with this text would be held." in page
+    page = text_of(parse(send(doras, PAGE, f"{PAGE}/try", text=HAM)))
+    assert "percent. A post with this text would be published." in page
+    assert send(doras, PAGE, f"{PAGE}/try", text="\u200b").status_code == 422
+    assert len(learnt()) == 2 * ENOUGH
+    assert doras.get(f"{PAGE}/try").status_code == 405
+
+
 # --- Its settings
 
 
@@ -305,5 +316,6 @@ def test_others_than_those_who_may_are_refused(cast: Cast, browser_of, stranger:
     for person in (cast.bob, cast.carol):
         assert browser_of(person).get(PAGE).status_code == 403
         assert browser_of(person).post(PAGE, data={"hold_from": "60"}).status_code == 403
+        assert browser_of(person).post(f"{PAGE}/try", data={"text": "60"}).status_code == 403
     assert stranger.post(PAGE, data={"hold_from": "60"}).headers["Location"].startswith("/login")
     assert scoring.thresholds() == Thresholds()

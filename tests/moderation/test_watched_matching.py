@@ -41,6 +41,8 @@ def found(text: str, *words: str) -> list[str]:
         ("viagra", "v\u200bi\u00adagra", ["viagra"]),
         ("viagra", "_viagra_ **vïagrà**", ["viagra"]),
         ("viagra", "ｖｉａｇｒａ", ["viagra"]),
+        ("viagra", "ⓥⓘⓐⓖⓡⓐ", ["viagra"]),
+        ("viagra", "\ufdfa" * 90 + " Viagra", ["Viagra"]),
         ("viagra", "v\u0336i\u0336a\u0336g\u0336r\u0336a", ["viagra"]),
         ("казино", "Лучшее КАЗИНО", ["КАЗИНО"]),
     ],
@@ -101,6 +103,7 @@ PATHOLOGICAL = {
     "ab " * 10_000: "At most 60",
     "(a+)+$" * 2_000: "At most 60",
     "\ufdfa" * 60: "too long",
+    "a " * 11: "Watch fewer words",
 }
 
 
