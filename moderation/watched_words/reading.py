@@ -34,16 +34,16 @@ def read_watched(typed: str, act: Act) -> Watched:
 
 
 def _must_be_selective(watched: Watched) -> None:
+    if watched.is_stem and not _star_follows_a_letter(watched) and watched.words:
+        raise _wrong(_("The star belongs directly behind a letter or a digit."))
+    if watched.is_stem and len("".join(watched.words[-1:])) < SHORTEST_STEM:
+        raise _wrong(
+            _("Before the star, write at least %(count)s letters: else it is in every text.", count=SHORTEST_STEM)
+        )
     if not watched.words:
         raise _wrong(_("Words are made of letters and digits; other characters are not looked at."))
     if len(watched.key) > KEY_MAX or len(watched.words) > LONGEST_PHRASE:
         raise _wrong(_("This is too long. Watch fewer words in a row."))
-    if watched.is_stem and not _star_follows_a_letter(watched):
-        raise _wrong(_("The star belongs directly behind a letter or a digit."))
-    if watched.is_stem and len(watched.words[-1]) < SHORTEST_STEM:
-        raise _wrong(
-            _("Before the star, write at least %(count)s letters: else it is in every text.", count=SHORTEST_STEM)
-        )
     if sum(map(len, watched.words)) < SHORTEST_WORD:
         raise _wrong(_("A single letter is in every text. Write at least %(count)s.", count=SHORTEST_WORD))
 

@@ -90,7 +90,7 @@ PATHOLOGICAL = {
     " \t": "Write the word",
     "\u200b\u2060": "Write the word",
     "via\u200bgra": "cannot be seen",
-    "*": "made of letters",
+    "*": "at least 3 letters",
     "**": "One star",
     "a*b": "One star",
     "*casino": "One star",
@@ -102,7 +102,7 @@ PATHOLOGICAL = {
     "x" * 61: "At most 60",
     "ab " * 10_000: "At most 60",
     "(a+)+$" * 2_000: "At most 60",
-    "\ufdfa" * 60: "too long",
+    "x" * 52 + "\ufdfa" * 8: "too long",
     "a " * 11: "Watch fewer words",
 }
 
