@@ -24,31 +24,30 @@ def found(text: str, *words: str) -> list[str]:
     return [hit.found for hit in Lookup(map(watched, words)).hits(text)]
 
 
-@pytest.mark.parametrize(
-    ("word", "text", "said"),
-    [
-        ("Straße", "Die STRASSE ist gesperrt.", ["STRASSE"]),
-        ("gruesse", "Viele Grüße aus Husum", ["Grüße"]),
-        ("müll", "MUELL und Kram", ["MUELL"]),
-        ("casino", "casinos, Casinoabend", []),
-        ("casino*", "Zwei Casinos am Casinoabend", ["Casinos"]),
-        ("casino", "https://www.casino.example/", ["casino"]),
-        ("geld", "Das Gratis-Geld!", ["Geld"]),
-        ("geld", "entgeldlich, geld1, 1geld", []),
-        ("gratis geld", "GRATIS … (Geld) für dich", ["GRATIS Geld"]),
-        ("gratis geld*", "gratis Geldregen", ["gratis Geldregen"]),
-        ("gratis geld", "gratis viel Geld", []),
-        ("viagra", "v\u200bi\u00adagra", ["viagra"]),
-        ("viagra", "_viagra_ **vïagrà**", ["viagra"]),
-        ("viagra", "ｖｉａｇｒａ", ["viagra"]),
-        ("viagra", "ⓥⓘⓐⓖⓡⓐ", ["viagra"]),
-        ("viagra", "\ufdfa" * 90 + " Viagra", ["Viagra"]),
-        ("viagra", "v\u0336i\u0336a\u0336g\u0336r\u0336a", ["viagra"]),
-        ("казино", "Лучшее КАЗИНО", ["КАЗИНО"]),
-    ],
-)
-def test_a_word_is_found_whole_in_every_spelling(word: str, text: str, said: list[str]) -> None:
-    assert found(text, word) == said
+SPELLINGS: list[tuple[str, str, list[str]]] = [
+    ("Straße", "Die STRASSE ist gesperrt.", ["STRASSE"]),
+    ("gruesse", "Viele Grüße aus Husum", ["Grüße"]),
+    ("müll", "MUELL und Kram", ["MUELL"]),
+    ("casino", "casinos, Casinoabend", []),
+    ("casino*", "Zwei Casinos am Casinoabend", ["Casinos"]),
+    ("casino", "https://www.casino.example/", ["casino"]),
+    ("geld", "Das Gratis-Geld!", ["Geld"]),
+    ("geld", "entgeldlich, geld1, 1geld", []),
+    ("gratis geld", "GRATIS … (Geld) für dich", ["GRATIS Geld"]),
+    ("gratis geld*", "gratis Geldregen", ["gratis Geldregen"]),
+    ("gratis geld", "gratis viel Geld", []),
+    ("viagra", "v\u200bi\u00adagra", ["viagra"]),
+    ("viagra", "_viagra_ **vïagrà**", ["viagra"]),
+    ("viagra", "ｖｉａｇｒａ", ["viagra"]),
+    ("viagra", "ⓥⓘⓐⓖⓡⓐ", ["viagra"]),
+    ("viagra", "\ufdfa" * 90 + " Viagra", ["Viagra"]),
+    ("viagra", "v\u0336i\u0336a\u0336g\u0336r\u0336a", ["viagra"]),
+    ("казино", "Лучшее КАЗИНО", ["КАЗИНО"]),
+]
+
+
+def test_a_word_is_found_whole_in_every_spelling() -> None:
+    assert [(word, text, found(text, word)) for word, text, _said in SPELLINGS] == SPELLINGS
 
 
 def test_a_phrase_never_goes_from_one_text_to_the_next_and_the_strictest_comes_first() -> None:
@@ -107,8 +106,10 @@ PATHOLOGICAL = {
 }
 
 
-@pytest.mark.parametrize("typed", PATHOLOGICAL, ids=lambda typed: repr(typed[:12]))
-def test_what_cannot_be_watched_is_complained_about(app: Flask, typed: str) -> None:
-    with app.test_request_context(), pytest.raises(Invalid) as refused:
-        read_watched(typed, Act.HOLD)
-    assert PATHOLOGICAL[typed] in str(refused.value)
+def test_what_cannot_be_watched_is_complained_about(app: Flask) -> None:
+    said = {}
+    for typed in PATHOLOGICAL:
+        with app.test_request_context(), pytest.raises(Invalid) as refused:
+            read_watched(typed, Act.HOLD)
+        said[typed] = str(refused.value)
+    assert [typed for typed, part in PATHOLOGICAL.items() if part not in said[typed]] == []
