@@ -55,7 +55,14 @@ ON_PERSONS = (
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
 #: A flag that staff raise themselves is their act as well. What follows from a decision is a part of it.
 ON_FLAGS = (Action.FLAG_RAISED, Action.FLAG_UPHELD, Action.FLAG_DISMISSED)
-ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED, Action.APPROVAL_CHANGED)
+ON_THE_SITE = (
+    Action.SYNONYMS_CHANGED,
+    Action.CALENDAR_CHANGED,
+    Action.TARGET_CHANGED,
+    Action.APPROVAL_CHANGED,
+    Action.WORDS_CHANGED,
+    Action.SPAM_THRESHOLDS_CHANGED,
+)
 ON_CANNED_REPLIES = (
     Action.CANNED_ADDED,
     Action.CANNED_CHANGED,

@@ -30,7 +30,9 @@ from .restructuring import models as restructuring_models
 from .restructuring import routes as restructuring_routes
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
+from .spam import wiring as spam
 from .standing import routes as standing
+from .watched_words import wiring as watched_words
 
 __all__ = [
     "appeals_models",
@@ -66,6 +68,8 @@ def init_app(app: Flask) -> None:
     appeals.init_app(app)
     illegal_content.init_app(app)
     approving.init_app(app)
+    watched_words.init_app(app)
+    spam.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

@@ -114,6 +114,11 @@ read Bob's held reply               - - - + + + + -
 edit Bob's held reply, as posted    - - - + + + + -
 see the settings of approval        - - - - - + + -
 set what is held                    - - - - - + + -
+see the watched words               - - - - - + + -
+watch a word                        - - - - - + + -
+try a text for watched words        - - - - - + + -
+see the spam scorer                 - - - - - + + -
+set the spam thresholds             - - - - - + + -
 look at a merge                     - - - - + + + -
 merge                               - - - - + + + -
 look at a split                     - - - - + + + -
@@ -256,6 +261,11 @@ ACTIONS: dict[str, Action] = {
     "edit Bob's held reply, as posted": Action("/posts/{held_reply}/edit", BODY, lambda p, s: policy.can_edit(p, s.held_reply)),
     "see the settings of approval": Action("/moderation/settings/approval", None, lambda p, s: may(p, Verb.WORDS)),
     "set what is held": Action("/moderation/settings/approval", APPROVAL, lambda p, s: may(p, Verb.WORDS)),
+    "see the watched words": Action("/moderation/settings/words", None, lambda p, s: may(p, Verb.WORDS)),
+    "watch a word": Action("/moderation/settings/words", {"written": "casino", "act": "hold"}, lambda p, s: may(p, Verb.WORDS)),
+    "try a text for watched words": Action("/moderation/settings/words/try", {"text": "Casino"}),
+    "see the spam scorer": Action("/moderation/settings/spam", None, lambda p, s: may(p, Verb.WORDS)),
+    "set the spam thresholds": Action("/moderation/settings/spam", {"hold_from": "80"}, lambda p, s: may(p, Verb.WORDS)),
     "look at a merge": Action("/moderation/threads/{opened}/merge", None, lambda p, s: policy.can_moderate(p)),
     "merge": Action(
         "/moderation/threads/{opened}/merge", REASON | {"into": "{locked}"}, lambda p, s: policy.can_moderate(p)

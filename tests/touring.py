@@ -40,6 +40,9 @@ from moderation.owning import claiming, contacts, presence
 from moderation.restructuring import merging, splitting
 from moderation.restructuring.models import Restructuring
 from moderation.service_targets.models import Calendar
+from moderation.watched_words import keeping as watched_words
+from moderation.watched_words.models import Act, WatchedWord
+from moderation.watched_words.reading import read_watched
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
 from tests.working import work
@@ -78,6 +81,7 @@ def set_scene(make: Make) -> Scene:
     _flags(scene)
     _complaints(make, scene)
     _held(make, scene)
+    _watched_words(scene)
     return scene
 
 
@@ -284,6 +288,12 @@ def _flags(scene: Scene) -> None:
         )
 
 
+def _watched_words(scene: Scene) -> None:
+    word, note = scene.canary("watched", "dora", "jana"), scene.canary("watchedfor", "dora", "jana")
+    with writing():
+        watched_words.add([read_watched(word, Act.HOLD)], note, by=scene.cast.dora)
+
+
 # --- Addresses
 
 Samples = Callable[[Scene], Iterable[Any]]
@@ -317,6 +327,7 @@ ARGUMENTS: dict[str, Samples] = {
     "reply_id": _all(CannedReply.id, 4711),
     "notice_id": _all(Notice.id, 4711),
     "appeal_id": _all(Appeal.id, 4711),
+    "word_id": _all(WatchedWord.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }

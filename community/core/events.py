@@ -69,6 +69,8 @@ class Action(StrEnum):
     NOTE_EDITED = "note.edited"
     NOTE_DELETED = "note.deleted"
     SYNONYMS_CHANGED = "synonyms.changed"
+    WORDS_CHANGED = "words.changed"
+    SPAM_THRESHOLDS_CHANGED = "spam.thresholds_changed"
     CALENDAR_CHANGED = "calendar.changed"
     TARGET_CHANGED = "target.changed"
     TARGET_BREACHED = "target.breached"

@@ -109,6 +109,9 @@ FOR_MODERATORS = {
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
     "redaction.page": ["/moderation/posts/{reply}/redact"],
+    "watched_words.settings": ["/moderation/settings/words"],
+    "watched_words.one": ["/moderation/settings/words/{watched_word}"],
+    "spam.settings": ["/moderation/settings/spam"],
 }
 FOR_ADMINS = {
     "service_targets.calendars": ["/moderation/settings/calendars"],
@@ -140,6 +143,7 @@ def _for_moderators(reader: Reader) -> dict[str, object]:
         "canned_reply": _canned_reply(reader),
         "reply": _a_reply(reader.site),
         "held_post": _held_post(reader.site),
+        "watched_word": _watched_word(reader),
     }
 
 
@@ -251,6 +255,16 @@ def _held_post(site: Site) -> int:
             **{name: value for rule in rules for name, value in zip(rule, "01", strict=True)},
         )
     return int(site.rows("SELECT post_id FROM held_posts WHERE decided_at IS NULL ORDER BY id")[0][0])
+
+
+def _watched_word(reader: Reader) -> int:
+    """A word for which posts are held."""
+    if not reader.site.rows("SELECT 1 FROM watched_words"):
+        reader.open("/moderation/settings/words")
+        reader.write(written="Gewinnspiel*")
+        reader.press("Save")
+        reader.sees("The word is watched from now on.")
+    return int(reader.site.rows("SELECT id FROM watched_words ORDER BY id")[0][0])
 
 
 def _calendar(reader: Reader) -> int:
