@@ -52,7 +52,7 @@ PLAN = Plan("Europe/Berlin", (((480, 720), (780, 1020)),) * 5 + ((), ()), frozen
 #: Minutes for the first answer, each later one, and the solution; the last category promises nothing.
 PROMISED = {"power": (30, 60, None), "internet": (60, 90, 480), "contract": (None, None, None)}
 MEETING = range(290, 410)  # all moderators are away: something must be late
-COMPARED = (60, 200, 400, 480, MINUTES)
+COMPARED = (60, 195, 405, 480, MINUTES)  # when the worker has just looked
 
 pytestmark = pytest.mark.timeout(600)
 Act = tuple[str, int, int]
@@ -84,12 +84,12 @@ class Day:
         heapq.heappush(self.plans, (self.minute + minutes, next(self._turns), do))
 
     def pass_by(self) -> Iterator[int]:
-        """Minute by minute: what was planned happens, and every tenth minute the worker looks."""
+        """Minute by minute: what was planned happens, and every quarter of an hour the worker looks."""
         for self.minute in range(MINUTES + 1):
             with clock.frozen(START + self.minute * MINUTE):
                 while self.plans and self.plans[0][0] <= self.minute:
                     heapq.heappop(self.plans)[2]()
-                if self.minute % 10 == 0:
+                if self.minute % 15 == 0:
                     with self.app.app_context():
                         self.app.extensions["theke-timetable"].enqueue_due()
                     work()
@@ -143,9 +143,9 @@ class Day:
         if not self.threads:
             return self.asks(customer)
         thread_id, roll = self.dice.choice(self.threads[-40:]), self.dice.random()
-        if roll < 0.5:
+        if roll < 0.3:
             self.send(customer, f"/threads/{thread_id}/me-too")
-        elif roll < 0.65 or not self.answered:
+        elif roll < 0.45 or not self.answered:
             self.send(customer, f"/threads/{thread_id}/replies", body="The same here, since this morning.")
         else:
             self.send(customer, f"/posts/{self.dice.choice(self.answered)}/helpful")
