@@ -66,7 +66,9 @@ def prepare(purpose: str) -> dict[str, str]:
         if not _is_ready(purpose):
             _build(purpose)
         _compile_translations()
-    return os.environ | {
+    # What Python has compiled it keeps, whatever the shell says: else each process compiles every package anew, for seconds.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return inherited | {
         "PATH": f"{ENVIRONMENT / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "VIRTUAL_ENV": str(ENVIRONMENT),
         "PYTHONUNBUFFERED": "1",

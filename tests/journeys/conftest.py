@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Playwright,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 from tests.journeys import live
 from tests.journeys.people import PATIENCE, SPEAKS, Pointer, Reader, Somebody, session_of
@@ -27,6 +36,17 @@ HARMLESS = (
     "the server responded with a status of 4",  # answers are judged by their status, below
     "net::ERR_INTERNET_DISCONNECTED",  # a journey pulled the plug
 )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files that may take longest begin first, so that at the end no process waits for another's long one."""
+    if config.getoption("-m") == "journey":
+        items.sort(key=lambda item: -_may_take(item))
+
+
+def _may_take(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker else 0.0
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,13 +90,19 @@ def site(planted: Path, settings: dict[str, str], tmp_path_factory: pytest.TempP
     assert site.complaints() == [], site.log.read_text()[-5000:]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The browser."""
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS, NOBODY_ELSE])
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser, one for all journeys of this process; whoever sits before it has a window of their own."""
+    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS, NOBODY_ELSE])
+    yield browser
+    browser.close()
 
 
 class Watch:

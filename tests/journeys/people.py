@@ -70,9 +70,9 @@ class Keyboard(Pointer):
     """Tab, Enter, Space and arrows, nothing else; and at every stop it must be seen where the focus is."""
 
     MOST_STOPS = 150
-    WHERE = """() => {
+    WHERE = """target => {
         const here = document.activeElement;
-        if (!here || here === document.body) return null;
+        if (!here || here === document.body) return {name: '', isThere: false, isBeside: false, isShown: true};
         const ringed = (element) => {
             const style = getComputedStyle(element);
             return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
@@ -82,6 +82,8 @@ class Keyboard(Pointer):
         const box = here.getBoundingClientRect();
         return {
             name: (here.getAttribute('aria-label') || here.innerText || here.name || here.tagName).trim().slice(0, 60),
+            isThere: here === target,
+            isBeside: target.type === 'radio' && here.type === 'radio' && target.name === here.name,
             isShown: shown && here.matches(':focus-visible') && box.width > 0 && box.height > 0
                 && box.bottom > 0 && box.top < innerHeight,
         };
@@ -106,25 +108,20 @@ class Keyboard(Pointer):
     def go_to(self, target: Locator) -> None:
         """Tab until it is reached; a choice among several is one stop, and then the arrows."""
         target.wait_for()
+        where = target.evaluate(self.WHERE)
         for _stop in range(self.MOST_STOPS):
-            if target.evaluate("e => e === document.activeElement"):
+            if where["isThere"]:
                 return
-            if target.evaluate(
-                "e => e.type === 'radio' && document.activeElement?.type === 'radio'"
-                " && e.name === document.activeElement.name"
-            ):
-                self.page.keyboard.press("ArrowDown")
-            else:
-                self.page.keyboard.press("Tab")
-            self._must_be_seen()
+            self.page.keyboard.press("ArrowDown" if where["isBeside"] else "Tab")
+            where = self._seen(target)
         raise AssertionError(f"the keyboard never reached {target}")
 
-    def _must_be_seen(self) -> None:
-        """Within a second: a page that is still coming has no style yet."""
+    def _seen(self, target: Locator) -> dict[str, Any]:
+        """Where the focus is; within a second it must be seen there: a page that is still coming has no style yet."""
         for _look in range(20):
-            where = self.page.evaluate(self.WHERE)
-            if where is None or where["isShown"]:
-                return
+            where: dict[str, Any] = target.evaluate(self.WHERE)
+            if where["isShown"]:
+                return where
             self.page.wait_for_timeout(50)
         raise AssertionError(f"nobody sees that the focus is on {where['name']!r}")
 

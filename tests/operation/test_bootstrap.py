@@ -77,6 +77,11 @@ def test_a_second_start_installs_nothing(site: Site) -> None:
     assert answer.stdout.decode().strip() == str(site.environment)
 
 
+def test_what_python_compiles_is_kept_whatever_the_shell_says(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in site.setup.prepare("run")
+
+
 def test_an_environment_for_tests_is_ready_to_run_as_well(site: Site) -> None:
     site.setup.prepare("test")
     site.setup.prepare("run")
