@@ -48,6 +48,15 @@ ON_CANNED_REPLIES = (
     Action.CANNED_ARCHIVED,
     Action.CANNED_UNARCHIVED,
 )
+#: Not public: the log is about what happens to threads and posts. A sanction's reason speaks of a person, and stands in no
+#: page but theirs and the staff's; nor is it said publicly that somebody was sanctioned, which readers would put a name to.
+ON_SANCTIONS = (
+    Action.PERSON_WARNED,
+    Action.PERSON_SILENCED,
+    Action.PERSON_SUSPENDED,
+    Action.PERSON_SANCTION_LIFTED,
+)
+ON_BLOCKS = (Action.BLOCK_ADDED, Action.BLOCK_REMOVED)
 AUDITED = (
     *ON_THREADS,
     *ON_TWO_THREADS,
@@ -57,6 +66,8 @@ AUDITED = (
     *ON_NOTES,
     *ON_THE_SITE,
     *ON_CANNED_REPLIES,
+    *ON_SANCTIONS,
+    *ON_BLOCKS,
 )
 
 

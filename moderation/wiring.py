@@ -7,6 +7,7 @@ from flask import Flask
 from community.core import events
 
 from . import audit, findability, log, models, places, routes
+from .blocking import wiring as blocking
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
@@ -18,6 +19,7 @@ from .owning import wiring as owning
 from .restructuring import belongings, notices
 from .restructuring import models as restructuring_models
 from .restructuring import routes as restructuring_routes
+from .sanctions import wiring as sanctions
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .standing import routes as standing
@@ -40,6 +42,8 @@ def init_app(app: Flask) -> None:
     notes.init_app(app)
     app.register_blueprint(standing.blueprint)
     canned_replies.init_app(app)
+    sanctions.init_app(app)
+    blocking.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

@@ -26,6 +26,9 @@ from community.intake.models import Draft
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
+from moderation.blocking import keeping as blocking
+from moderation.blocking.models import Block
+from moderation.blocking.reading import read_network
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
 from moderation.notes import noting
@@ -33,6 +36,8 @@ from moderation.notes.models import StaffNote
 from moderation.owning import claiming, contacts, presence
 from moderation.restructuring import merging, splitting
 from moderation.restructuring.models import Restructuring
+from moderation.sanctions import imposing
+from moderation.sanctions.models import Sanction
 from moderation.service_targets.models import Calendar
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
@@ -69,6 +74,7 @@ def set_scene(make: Make) -> Scene:
     _drafts(make, scene)
     _accounts(scene)
     _canned_replies(scene)
+    _sanctions(scene)
     return scene
 
 
@@ -244,6 +250,19 @@ def _canned_replies(scene: Scene) -> None:
             keeping.add(keeping.Written(name, text_en=text, tags=("box",)), by=scene.cast.dora)
 
 
+def _sanctions(scene: Scene) -> None:
+    """A silence that stands and one that was lifted, of Bob; a network that is blocked."""
+    cast = scene.cast
+    end = clock.ago(days=-3)
+    with writing():
+        lifted = imposing.silence(cast.bob, by=cast.dora, reason=scene.canary("lifted", "bob", *STAFF), ends_at=end)
+        imposing.lift(lifted, by=cast.jana, reason=scene.canary("liftreason", "bob", *STAFF))
+        imposing.warn(cast.bob, by=cast.carol, reason=scene.canary("warned", "bob", *STAFF))
+        imposing.silence(cast.alice, by=cast.dora, reason=scene.canary("silenced", "alice", *STAFF), ends_at=None)
+        note = scene.canary("blocknote", *STAFF - {"carol"})
+        blocking.block_network(read_network("192.0.2.0/24"), blocking.About(note), by=cast.dora, own_network="unknown")
+
+
 # --- Addresses
 
 Samples = Callable[[Scene], Iterable[Any]]
@@ -275,6 +294,8 @@ ARGUMENTS: dict[str, Samples] = {
     "calendar_id": _all(Calendar.id, 4711),
     "note_id": _all(StaffNote.id, 4711),
     "reply_id": _all(CannedReply.id, 4711),
+    "sanction_id": _all(Sanction.id, 4711),
+    "block_id": _all(Block.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
@@ -287,6 +308,7 @@ def _public_tags() -> list[str]:
 #: (endpoint, argument) -> what stands there, where the argument's name is not enough.
 SAMPLES: dict[tuple[str, str], Samples] = {
     ("threads.person", "name"): _all(Person.name, "nobody"),
+    **{(f"sanctions.{name}", "name"): _all(Person.name, "nobody") for name in ("person", "warn", "silence", "suspend")},
     ("threads.tag", "name"): lambda scene: _public_tags(),
     ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],
