@@ -6,7 +6,7 @@ tries every address. What staff may do behind the door is asked verb by verb: ea
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -25,16 +25,30 @@ def guard() -> Response | None:
     return None
 
 
+MAY_NOT = _l("You may not do this here. An admin can allow it.")
+
+
 def need(verb: Verb, *threads: Thread) -> None:
     """Refuse whoever may not do this: in the categories of all these threads, or anywhere if it is about the whole site."""
     places: list[int | None] = [thread.category_id for thread in threads]
     require(
         all(may(current_user, verb, place) for place in places or [None]),
-        _l("You may not do this here. An admin can allow it."),
+        MAY_NOT,
     )
 
 
 def put_door(blueprint: Blueprint) -> Blueprint:
     """Every address of `blueprint` goes through the door."""
     blueprint.before_request(guard)
+    return blueprint
+
+
+def put_door_to_desk(blueprint: Blueprint) -> Blueprint:
+    """Those addresses of `blueprint` that are at the desk go through the door; its others are everybody's."""
+
+    def guard_desk() -> Response | None:
+        is_at_desk = request.url_rule is not None and request.url_rule.rule.startswith("/moderation/")
+        return guard() if is_at_desk else None
+
+    blueprint.before_request(guard_desk)
     return blueprint

@@ -57,6 +57,9 @@ ON_SANCTIONS = (
     Action.PERSON_SANCTION_LIFTED,
 )
 ON_BLOCKS = (Action.BLOCK_ADDED, Action.BLOCK_REMOVED)
+#: Decisions about what somebody complained of; logged even if the thread is the actor's own.
+ON_APPEALS = (Action.APPEAL_GRANTED, Action.APPEAL_DENIED)
+ON_COMPLAINTS = (Action.NOTICE_UPHELD, Action.NOTICE_DISMISSED, *ON_APPEALS)
 AUDITED = (
     *ON_THREADS,
     *ON_TWO_THREADS,
@@ -68,13 +71,15 @@ AUDITED = (
     *ON_CANNED_REPLIES,
     *ON_SANCTIONS,
     *ON_BLOCKS,
+    *ON_COMPLAINTS,
 )
 
 
 def write(event: Event) -> None:
-    """Witness: note the act if its actor is staff and it concerns somebody else's thread, post or account."""
+    """Witness: note the act if its actor is staff and it concerns somebody else's thread, post or account. What belongs to
+    a greater act is noted with that."""
     actor = db.session.get(Person, event.actor_id) if event.actor_id else None
-    if actor is None or not actor.is_staff or _is_own(event):
+    if actor is None or not actor.is_staff or "part_of" in event.payload or _is_own(event):
         return
     db.session.add(
         AuditEntry(
@@ -87,13 +92,20 @@ def write(event: Event) -> None:
             person_id=event.person_id,
             reason=event.reason,
             change={key: event.payload[key] for key in ("before", "after") if key in event.payload},
-            is_public=event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS),
+            is_public=_is_public(event),
         )
     )
 
 
+def _is_public(event: Event) -> bool:
+    """What changed what everybody reads. Of a complaint that changed nothing only its two sides are told."""
+    if event.action in ON_COMPLAINTS:
+        return event.post_id is not None and event.action in (Action.NOTICE_UPHELD, Action.APPEAL_GRANTED)
+    return event.action in (*ON_THREADS, *ON_TWO_THREADS, *ON_POSTS)
+
+
 def _is_own(event: Event) -> bool:
-    if event.action in (*ON_NOTES, *ON_TWO_THREADS):
+    if event.action in (*ON_NOTES, *ON_TWO_THREADS, *ON_COMPLAINTS):
         return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id

@@ -7,6 +7,8 @@ from flask import Flask
 from community.core import events
 
 from . import audit, findability, log, models, places, routes
+from .appeals import models as appeals_models
+from .appeals import wiring as appeals
 from .blocking import wiring as blocking
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
@@ -14,6 +16,7 @@ from .canned_replies import wiring as canned_replies
 from .notes import carrying
 from .notes import models as notes_models
 from .notes import wiring as notes
+from .notices import models as notices_models
 from .owning import contacts
 from .owning import wiring as owning
 from .restructuring import belongings, notices
@@ -24,7 +27,15 @@ from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .standing import routes as standing
 
-__all__ = ["canned_replies_models", "init_app", "models", "notes_models", "restructuring_models"]
+__all__ = [
+    "appeals_models",
+    "canned_replies_models",
+    "init_app",
+    "models",
+    "notes_models",
+    "notices_models",
+    "restructuring_models",
+]
 
 
 def init_app(app: Flask) -> None:
@@ -44,6 +55,7 @@ def init_app(app: Flask) -> None:
     canned_replies.init_app(app)
     sanctions.init_app(app)
     blocking.init_app(app)
+    appeals.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

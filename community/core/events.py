@@ -63,6 +63,12 @@ class Action(StrEnum):
     CALENDAR_CHANGED = "calendar.changed"
     TARGET_CHANGED = "target.changed"
     TARGET_BREACHED = "target.breached"
+    NOTICE_RECEIVED = "notice.received"
+    NOTICE_UPHELD = "notice.upheld"
+    NOTICE_DISMISSED = "notice.dismissed"
+    APPEAL_MADE = "appeal.made"
+    APPEAL_GRANTED = "appeal.granted"
+    APPEAL_DENIED = "appeal.denied"
     CANNED_ADDED = "canned.added"
     CANNED_CHANGED = "canned.changed"
     CANNED_ARCHIVED = "canned.archived"
@@ -103,6 +109,7 @@ class Event(Base):
 
 Witness = Callable[[Event], None]
 _silent: ContextVar[bool] = ContextVar("theke_silent", default=False)
+_whole: ContextVar[Action | None] = ContextVar("theke_whole", default=None)
 _subscribers: dict[Action, dict[str, None]] = defaultdict(dict)
 _witnesses: dict[Action, dict[Witness, None]] = defaultdict(dict)
 
@@ -129,6 +136,16 @@ def silently() -> Iterator[None]:
         _silent.reset(mark)
 
 
+@contextmanager
+def part_of(whole: Action) -> Iterator[None]:
+    """What is recorded inside belongs to a greater act, which records itself: that one alone is logged and told of."""
+    mark = _whole.set(whole)
+    try:
+        yield
+    finally:
+        _whole.reset(mark)
+
+
 def subscribers() -> dict[Action, list[str]]:
     """Who hears of what; for documentation and tests."""
     return {action: list(jobs_) for action, jobs_ in _subscribers.items()}
@@ -145,6 +162,8 @@ def record(
     **payload: Any,
 ) -> Event:
     """Write the fact and its work. Call it inside `writing()`, after the change; `payload` must be JSON."""
+    if (whole := _whole.get()) is not None:
+        payload["part_of"] = whole.value
     event = Event(
         action=action.value,
         at=clock.now(),

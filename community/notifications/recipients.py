@@ -36,6 +36,8 @@ HEARD_OF = tuple({*FOR_FOLLOWERS, *FOR_AUTHORS, *FOR_COLLEAGUES, *FOR_NAMED, *FO
 
 def recipients(event: Event) -> list[tuple[Person, str]]:
     """Each person who hears of it and may see what it is about now, with the kind of notification."""
+    if "part_of" in event.payload:
+        return []  # whoever does the whole tells of it
     action = Action(event.action)
     found: dict[int, str] = {}
     thread_id = thread_of(event)

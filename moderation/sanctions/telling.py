@@ -28,10 +28,10 @@ KINDS = {
 
 @jobs.handler(JOB)
 def tell(event_id: int, **_about: Any) -> None:
-    """Tell whom the event is about. Twice is once."""
+    """Tell whom the event is about, unless they are told of a greater act that it is part of. Twice is once."""
     event = db.session.get(Event, event_id)
     person = db.session.get(Person, event.person_id) if event is not None and event.person_id else None
-    if event is None or person is None or not person.is_active:
+    if event is None or person is None or not person.is_active or "part_of" in event.payload:
         return
     letters = [_letter(event, person)] if person.is_verified and person.email else []
     with writing():

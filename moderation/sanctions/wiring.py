@@ -14,7 +14,8 @@ from community.notifications import kinds
 from community.threads import facets
 from community.threads.models import Thread
 
-from . import models, queries, repair, routes, telling, words
+from ..appeals.subjects import add_subject
+from . import appeals, models, queries, repair, routes, telling, words
 
 __all__ = ["init_app", "models"]
 
@@ -58,4 +59,5 @@ def init_app(app: Flask) -> None:
     events.subscribe(telling.KINDS, telling.JOB)
     for name, sentence in _SENTENCES.items():
         kinds.add(kinds.Kind(name, sentence, leads_to=telling.leads_to))
+    add_subject(app, appeals.SANCTION)
     doctor.add_check("sanctions", repair.drift, repair.mend)

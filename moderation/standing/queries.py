@@ -9,10 +9,12 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from community.accounts.models import Person
+from community.core.events import Action
 from community.core.extensions import db
 from community.threads.models import Post, Thread
 from community.threads.visibility import post_is_readable_by, thread_is_visible_to, visible_threads
 
+from ..audit import ON_APPEALS
 from ..models import AuditEntry
 
 
@@ -66,7 +68,11 @@ def _entries_about(person: Person, before_id: int | None, most: int) -> list[Aud
             )
         )
     )
-    rows = select(AuditEntry).where(AuditEntry.id.in_(about), AuditEntry.is_public, AuditEntry.actor_id != person.id)
+    own_appeals = AuditEntry.act.in_(ON_APPEALS) & (AuditEntry.person_id == person.id)
+    to_be_told = AuditEntry.is_public | (AuditEntry.act == Action.NOTICE_DISMISSED)
+    rows = select(AuditEntry).where(
+        or_(AuditEntry.id.in_(about) & to_be_told, own_appeals), AuditEntry.actor_id != person.id
+    )
     if before_id is not None:
         rows = rows.where(AuditEntry.id < before_id)
     return list(

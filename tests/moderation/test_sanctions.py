@@ -243,6 +243,25 @@ def test_she_is_told_by_notification_and_mail_of_the_sanction_and_of_its_end(cas
     assert opened.headers["Location"] == "/settings/standing"
 
 
+def test_an_appeal_that_somebody_else_grants_lifts_it(make: Make, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
+    row = suspended(cast.alice, cast.dora)
+    alice, other = browser_of(cast.alice), browser_of(make.person("ines", "moderator"))
+    way = f"/appeals/new?about=sanction-{row.id}"
+    assert way in alice.get("/settings/standing").get_data(as_text=True)
+    assert browser_of(cast.bob).get(way).status_code == 404
+    assert alice.post(way, data={"text": "It was my brother, on my phone."}).status_code == 303
+    decision = {"outcome": "granted", "reason": "That is plausible."}
+    assert browser_of(cast.dora).post("/moderation/appeals/1", data=decision).status_code == 403
+    assert REASON in other.get("/moderation/appeals/1").get_data(as_text=True)
+    assert other.post("/moderation/appeals/1", data=decision).status_code == 303
+    assert (fresh(cast.alice).suspended_until, sanctions()[0].lift_reason) == (None, "That is plausible.")
+    assert [entry[0] for entry in entries()] == ["person.suspended", "appeal.granted"]
+    work()
+    told = select(Notification.kind).where(Notification.person_id == cast.alice.id)
+    assert list(db.session.scalars(told.order_by(Notification.id))) == ["suspended", "appeal_granted"]
+    assert alice.get("/settings/standing").status_code == 200
+
+
 def test_the_desk_and_the_profile_lead_there(make: Make, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
     thread = make.thread(by=cast.alice)
     silenced(cast.alice, cast.dora, days=3)
