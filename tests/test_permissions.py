@@ -25,11 +25,14 @@ from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import moderating, policy
 from community.threads.models import Post, Thread
+from moderation.blocking import keeping
+from moderation.blocking.reading import read_network
 from moderation.canned_replies.policy import can_edit_canned_replies
 from moderation.notes import noting
 from moderation.notes import policy as notes_policy
 from moderation.notes.models import StaffNote
 from moderation.restructuring import merging
+from moderation.sanctions import imposing
 from moderation.service_targets.policy import can_set
 from tests.making import Cast, Make, words
 
@@ -100,6 +103,15 @@ look at a split                     - - - - + + + -
 split off the hidden reply          - - - - + + + -
 move Bob's reply                    - - - - + + + -
 undo a merge                        - - - - + + + -
+see a person at the desk            - - - - + + + -
+warn                                - - - - + + + -
+silence                             - - - - - + + -
+suspend                             - - - - - + + -
+lift a warning                      - - - - + + + -
+see the blocks                      - - - - - + + -
+block a network                     - - - - - + + -
+block a mail domain                 - - - - - + + -
+remove a block                      - - - - - + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 see one's standing                  - + + + + + + -
@@ -122,6 +134,8 @@ class Scene:
     bobs_session: int
     carols_note: StaffNote
     merge: int
+    warning: int
+    block: int
 
 
 @dataclass(frozen=True)
@@ -214,6 +228,15 @@ ACTIONS: dict[str, Action] = {
         lambda p, s: policy.can_moderate(p),
     ),
     "undo a merge": Action("/moderation/restructurings/{merge}/undo", {}, lambda p, s: policy.can_moderate(p)),
+    "see a person at the desk": Action("/moderation/people/alice"),
+    "warn": Action("/moderation/people/alice/warn", REASON),
+    "silence": Action("/moderation/people/alice/silence", REASON | {"term": "3"}),
+    "suspend": Action("/moderation/people/alice/suspend", REASON | {"term": "3"}),
+    "lift a warning": Action("/moderation/sanctions/{warning}/lift", REASON),
+    "see the blocks": Action("/moderation/settings/blocks"),
+    "block a network": Action("/moderation/settings/blocks/networks", {"network": "192.0.2.0/24", "note": "So."}),
+    "block a mail domain": Action("/moderation/settings/blocks/domains", {"domain": "example.com", "note": "So."}),
+    "remove a block": Action("/moderation/settings/blocks/{block}/remove", {}),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "see one's standing": Action("/settings/standing"),
@@ -258,9 +281,27 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         moderating.hide_post(opening(hidden), by=dora, reason="So.")
         moderating.lock_thread(locked, by=dora, reason="So.")
         merge = merging.merge(make.thread(by=bob), make.thread(by=bob), by=dora, reason="So.").id
+        warning = imposing.warn(alice, by=carol, reason="So.").id
+        block = keeping.block_network(
+            read_network("198.51.100.0/24"), keeping.About("So."), by=dora, own_network="unknown"
+        ).id
     with writing():
         note = noting.write_note(opened, by=carol, words=words("Careful with this one."))
-    scene = Scene(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge)
+    scene = Scene(
+        opened,
+        hidden,
+        locked,
+        opening(opened),
+        carols,
+        bobs,
+        hidden_reply,
+        opening(locked),
+        0,
+        note,
+        merge,
+        warning,
+        block,
+    )
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]
     scene.bobs_session = db.session.scalars(select(Session.id).where(Session.token_hash == hash_token(token))).one()

@@ -259,7 +259,7 @@ def _sanctions(scene: Scene) -> None:
         imposing.lift(lifted, by=cast.jana, reason=scene.canary("liftreason", "bob", *STAFF))
         imposing.warn(cast.bob, by=cast.carol, reason=scene.canary("warned", "bob", *STAFF))
         imposing.silence(cast.alice, by=cast.dora, reason=scene.canary("silenced", "alice", *STAFF), ends_at=None)
-        note = scene.canary("blocknote", *STAFF - {"carol"})
+        note = scene.canary("blockwhy", *STAFF - {"carol"})
         blocking.block_network(read_network("192.0.2.0/24"), blocking.About(note), by=cast.dora, own_network="unknown")
 
 
@@ -294,6 +294,7 @@ ARGUMENTS: dict[str, Samples] = {
     "calendar_id": _all(Calendar.id, 4711),
     "note_id": _all(StaffNote.id, 4711),
     "reply_id": _all(CannedReply.id, 4711),
+    "appeal_id": lambda scene: [4711],  # TEMPORARY
     "sanction_id": _all(Sanction.id, 4711),
     "block_id": _all(Block.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),

@@ -38,11 +38,14 @@ def ask_of_addresses(function: Blocks) -> None:
 
 
 def require_open(person: Person, network: str) -> None:
-    """Whoever writes must be neither suspended nor silenced, and as a newcomer not come from a blocked network. Raises `NotAllowed`.
+    """Whoever writes is neither suspended nor silenced, nor a newcomer in a blocked network. Raises `NotAllowed`.
 
     `network`: see `core.security.client_network`. Call it outside `writing()`.
     """
-    for until, is_shut in ((person.suspended_until, is_suspended(person)), (person.silenced_until, is_silenced(person))):
+    for until, is_shut in (
+        (person.suspended_until, is_suspended(person)),
+        (person.silenced_until, is_silenced(person)),
+    ):
         if is_shut and until is not None:
             require(False, _cannot_write(until - clock.now() > NEVER_ENDS_AFTER, exact(until)))
     if is_newcomer(person):
@@ -63,7 +66,7 @@ def require_address(address: str, person: Person | None = None) -> None:
     """Nobody but staff takes an address of a blocked domain. Raises `Invalid` on `email`. Call it outside `writing()`."""
     if person is not None and person.is_staff:
         return
-    if any([blocks(address) for blocks in _addresses]):
+    if any(blocks(address) for blocks in _addresses):
         raise Invalid(
             _(
                 "We take no addresses of this mail provider. Use another one, or write to us: %(address)s",
@@ -74,14 +77,16 @@ def require_address(address: str, person: Person | None = None) -> None:
 
 
 def _is_blocked(network: str) -> bool:
-    return any([blocks(network) for blocks in _networks])
+    return any(blocks(network) for blocks in _networks)
 
 
 def _cannot_write(is_for_good: bool, until: str) -> str:
-    where = _("The reason stands in your settings, under “Your standing”; you can appeal there.")
     if is_for_good:
-        return f"{_('Staff have decided that you can write nothing here for good.')} {where}"
-    return f"{_('Staff have decided that you can write nothing here until %(moment)s.', moment=until)} {where}"
+        decided = _("Staff have decided that you can write nothing here for good.")
+    else:
+        decided = _("Staff have decided that you can write nothing here until %(moment)s.", moment=until)
+    where = _("The reason stands in your settings, under “Your standing”; you can appeal there.")
+    return f"{decided} {where}"
 
 
 def _blocked_here() -> str:

@@ -34,12 +34,12 @@ def warn(person: Person, *, by: Person, reason: str) -> Sanction:
 
 
 def silence(person: Person, *, by: Person, reason: str, ends_at: datetime | None) -> Sanction:
-    """They write nothing until then (None: for good). Raises Conflict if they are silenced for as long, Invalid for a past end."""
+    """They write nothing until then (None: for good). Raises Conflict if they do so for as long, Invalid for a past end."""
     return _impose(Kind.SILENCE, person, ends_at, by, reason)
 
 
 def suspend(person: Person, *, by: Person, reason: str, ends_at: datetime | None) -> Sanction:
-    """They only read until then (None: for good). Raises Conflict if they are suspended for as long, Invalid for a past end."""
+    """They only read until then (None: for good). Raises Conflict if they do so for as long, Invalid for a past end."""
     return _impose(Kind.SUSPEND, person, ends_at, by, reason)
 
 

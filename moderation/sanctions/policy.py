@@ -12,7 +12,7 @@ _VERBS = {Kind.WARN: Verb.WARN, Kind.SILENCE: Verb.SANCTION, Kind.SUSPEND: Verb.
 
 def can_impose(by: Person, person: Person, kind: str) -> bool:
     """Warn, silence or suspend this person."""
-    if by.id == person.id or not may(by, _VERBS[Kind(kind)]):
+    if not may(by, _VERBS[Kind(kind)]) or by.id == person.id:
         return False
     if person.role == "admin" or (person.is_staff and kind == Kind.SUSPEND):
         return by.role == "admin"

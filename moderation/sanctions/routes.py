@@ -1,4 +1,4 @@
-"""A person as staff see them, and what staff may decide about them. Behind the one door; what is refused is said on the same page."""
+"""A person as staff see them, and what staff may decide about them. What is refused is said on the same page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sanctions hang in the app: pages, the bar that only the person sees, mails, a check of the doctor's, words for templates."""
+"""How sanctions hang in the app: pages, the bar that only the person sees, who is told, a check of the doctor's."""
 
 from __future__ import annotations
 

@@ -88,10 +88,12 @@ FOR_STAFF = {
     "notes.edit": ["/moderation/notes/{note}/edit"],
     "restructuring.merge_page": ["/moderation/threads/{case}/merge"],
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
+    "sanctions.person": ["/moderation/people/wiebke"],
 }
 FOR_MODERATORS = {
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
+    "blocking.index": ["/moderation/settings/blocks"],
 }
 FOR_ADMINS = {
     "service_targets.calendars": ["/moderation/settings/calendars"],

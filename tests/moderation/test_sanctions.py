@@ -180,7 +180,9 @@ def test_a_suspended_moderator_loses_the_desk_at_once_and_keeps_reading(make: Ma
     assert dora.get(f"/threads/{thread.id}/{thread.slug}").status_code == 200
 
 
-def test_a_silenced_person_reads_and_votes_and_writes_nothing_until_it_is_over(make: Make, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
+def test_a_silenced_person_reads_and_votes_and_writes_nothing_until_it_is_over(
+    make: Make, cast: Cast, browser_of
+) -> None:  # type: ignore[no-untyped-def]
     thread = make.thread(by=cast.bob)
     answer_of_carol = make.reply(thread, cast.carol)
     silenced(cast.alice, cast.dora, days=3)
@@ -258,7 +260,7 @@ def test_an_appeal_that_somebody_else_grants_lifts_it(make: Make, cast: Cast, br
     assert [entry[0] for entry in entries()] == ["person.suspended", "appeal.granted"]
     work()
     told = select(Notification.kind).where(Notification.person_id == cast.alice.id)
-    assert list(db.session.scalars(told.order_by(Notification.id))) == ["suspended", "appeal_granted"]
+    assert list(db.session.scalars(told.order_by(Notification.event_id))) == ["suspended", "appeal_granted"]
     assert alice.get("/settings/standing").status_code == 200
 
 
