@@ -294,7 +294,6 @@ ARGUMENTS: dict[str, Samples] = {
     "calendar_id": _all(Calendar.id, 4711),
     "note_id": _all(StaffNote.id, 4711),
     "reply_id": _all(CannedReply.id, 4711),
-    "appeal_id": lambda scene: [4711],  # TEMPORARY
     "sanction_id": _all(Sanction.id, 4711),
     "block_id": _all(Block.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
