@@ -17,6 +17,7 @@ from .notes import carrying
 from .notes import models as notes_models
 from .notes import wiring as notes
 from .notices import models as notices_models
+from .notices import wiring as illegal_content
 from .owning import contacts
 from .owning import wiring as owning
 from .restructuring import belongings, notices
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     sanctions.init_app(app)
     blocking.init_app(app)
     appeals.init_app(app)
+    illegal_content.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

@@ -69,4 +69,4 @@ def outcomes_in(year: int) -> dict[str, int]:
         .where(and_(Appeal.made_at >= begin, Appeal.made_at < end))
         .group_by(func.coalesce(Appeal.outcome, "open"))
     )
-    return dict(db.session.execute(rows).all())
+    return {"granted": 0, "denied": 0, "open": 0} | dict(db.session.execute(rows).all())
