@@ -20,17 +20,21 @@ from flask_login import AnonymousUserMixin
 from sqlalchemy import select
 
 from community.accounts.models import Person, Session
+from community.accounts.permissions import Verb, may
 from community.core import clock, limits
 from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import moderating, policy
 from community.threads.models import Post, Thread
+from moderation.appeals import appealing
+from moderation.appeals.subjects import matter_named
 from moderation.blocking import keeping
 from moderation.blocking.reading import read_network
 from moderation.canned_replies.policy import can_edit_canned_replies
 from moderation.notes import noting
 from moderation.notes import policy as notes_policy
 from moderation.notes.models import StaffNote
+from moderation.notices import giving
 from moderation.restructuring import merging
 from moderation.sanctions import imposing
 from moderation.service_targets.policy import can_set
@@ -112,6 +116,16 @@ see the blocks                      - - - - - + + -
 block a network                     - - - - - + + -
 block a mail domain                 - - - - - + + -
 remove a block                      - - - - - + + -
+report a post as illegal            + + + + + + + +
+read what became of notices         + + + + + + + +
+read the receipt                    + + + + + + + +
+see the notices                     - - - - - + + -
+read a notice                       - - - - - + + -
+decide about a notice               - - - - - + + -
+appeal against the hidden reply     - - - + - - - -
+read Bob's appeal                   - - - + - - - -
+see the appeals                     - - - - + + + -
+decide about Bob's appeal           - - - - + - + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 see one's standing                  - + + + + + + -
@@ -136,6 +150,8 @@ class Scene:
     merge: int
     warning: int
     block: int
+    notice: int
+    appeal: int
 
 
 @dataclass(frozen=True)
@@ -151,6 +167,8 @@ REASON = {"reason": "It shows a customer number."}
 BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
 CALENDAR = {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}
 CANNED = {"name": "Restart", "text_en": "Restart the box.", "afterwards": "waiting"}
+NOTICE = {"kind": "insult", "explanation": "It calls me a goose.", "good_faith": "y"}
+RECEIPT = "r" * 43
 ACTIONS: dict[str, Action] = {
     "read a thread": Action("/threads/{opened}/{slug}"),
     "read the hidden thread": Action("/threads/{hidden}/{slug}"),
@@ -237,6 +255,16 @@ ACTIONS: dict[str, Action] = {
     "block a network": Action("/moderation/settings/blocks/networks", {"network": "192.0.2.0/24", "note": "So."}),
     "block a mail domain": Action("/moderation/settings/blocks/domains", {"domain": "example.com", "note": "So."}),
     "remove a block": Action("/moderation/settings/blocks/{block}/remove", {}),
+    "report a post as illegal": Action("/notices/new", NOTICE | {"address": "{question}"}),
+    "read what became of notices": Action("/notices"),
+    "read the receipt": Action("/notices/receipt/" + RECEIPT),
+    "see the notices": Action("/moderation/notices"),
+    "read a notice": Action("/moderation/notices/{notice}"),
+    "decide about a notice": Action("/moderation/notices/{notice}", {"outcome": "kept"}, lambda p, s: may(p, Verb.NOTICES)),
+    "appeal against the hidden reply": Action("/appeals/new?about=post-{hidden_reply}"),
+    "read Bob's appeal": Action("/appeals/{appeal}"),
+    "see the appeals": Action("/moderation/appeals", None, lambda p, s: policy.can_moderate(p)),
+    "decide about Bob's appeal": Action("/moderation/appeals/{appeal}", {"outcome": "denied"}),  # Dora hid the reply
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "see one's standing": Action("/settings/standing"),
@@ -287,20 +315,19 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         ).id
     with writing():
         note = noting.write_note(opened, by=carol, words=words("Careful with this one."))
+        notice = giving.give(
+            carols, kind="insult", explanation="So.", name="", email="", language="en", secret=RECEIPT
+        ).id
+    matter = matter_named(f"post-{hidden_reply.id}")
+    assert matter is not None
+    with writing():
+        appeal = appealing.make(matter, by=bob, text="So not.").id
     scene = Scene(
-        opened,
-        hidden,
-        locked,
-        opening(opened),
-        carols,
-        bobs,
-        hidden_reply,
-        opening(locked),
-        0,
-        note,
-        merge,
-        warning,
-        block,
+        *(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge),
+        warning=warning,
+        block=block,
+        notice=notice,
+        appeal=appeal,
     )
     with browsers["bob"].session_transaction() as cookie:
         token = cookie["_user_id"]

@@ -26,6 +26,9 @@ from community.intake.models import Draft
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
+from moderation.appeals import appealing
+from moderation.appeals.models import Appeal
+from moderation.appeals.subjects import matter_named
 from moderation.blocking import keeping as blocking
 from moderation.blocking.models import Block
 from moderation.blocking.reading import read_network
@@ -33,6 +36,8 @@ from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
 from moderation.notes import noting
 from moderation.notes.models import StaffNote
+from moderation.notices import deciding, giving
+from moderation.notices.models import Notice, Outcome
 from moderation.owning import claiming, contacts, presence
 from moderation.restructuring import merging, splitting
 from moderation.restructuring.models import Restructuring
@@ -75,7 +80,31 @@ def set_scene(make: Make) -> Scene:
     _accounts(scene)
     _canned_replies(scene)
     _sanctions(scene)
+    _complaints(make, scene)
     return scene
+
+
+def _complaints(make: Make, scene: Scene) -> None:
+    """A notice that waits, one that removed a post, and the appeal of its author. Whoever decides reads them, nobody else does."""
+    bob, dora = scene.cast.bob, scene.cast.dora
+    removed = make.reply(scene.threads["open"], bob, "What a goose you are.")
+    with writing():
+        for post in (scene.posts["answer"], removed):
+            notice = giving.give(
+                post,
+                kind="insult",
+                explanation=f"{BESIDE} {scene.canary('complaint', 'dora', 'jana')}",
+                name=scene.canary("complainer", "dora", "jana"),
+                email=f"{scene.canary('complaineraddress', 'dora', 'jana')}@example.net",
+                language="en",
+                secret=scene.canary("receipt"),
+            )
+        reasons = deciding.Reasons("It calls a person a goose.", "law", "§ 185 StGB")
+        deciding.decide(notice, Outcome.REMOVED, reasons, by=dora)
+    matter = matter_named(f"notice-{notice.id}")
+    assert matter is not None
+    with writing():
+        appealing.make(matter, by=bob, text=f"{BESIDE} {scene.canary('appeal', 'bob', 'dora', 'jana')}")
 
 
 def _threads(make: Make, scene: Scene) -> None:
@@ -296,6 +325,8 @@ ARGUMENTS: dict[str, Samples] = {
     "reply_id": _all(CannedReply.id, 4711),
     "sanction_id": _all(Sanction.id, 4711),
     "block_id": _all(Block.id, 4711),
+    "notice_id": _all(Notice.id, 4711),
+    "appeal_id": _all(Appeal.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
@@ -323,6 +354,8 @@ QUERIES: dict[str, list[str]] = {
     "publishing.feed_of_category": ["show=solved"],
     "search_feed.index": [f"q={BESIDE}", "q=blinks", "q=author:bob", "q=box+is:solved"],
     "widget.cases": [f"q={BESIDE}", "q=box", "q=box&lang=de", "q=restart&category=internet"],
+    "notices.form": ["post=1", "post=4711"],
+    "appeals.new": [*(f"about=post-{n}" for n in range(1, 8)), "about=notice-1", "about=notice-2", "about=sanction-3", "about=nothing"],
     "threads.find": [f"title={BESIDE}"],
     "intake.ask": [f"title={BESIDE}", "category=power"],
     "moderation.desk": [*(f"tab={t}" for t in ("mine", "waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],

@@ -25,6 +25,7 @@ _ACTIONS = {Outcome.GRANTED: Action.APPEAL_GRANTED, Outcome.DENIED: Action.APPEA
 def make(matter: Matter, *, by: Person | None, text: str) -> Appeal:
     """An appeal by this person, or (None) by whoever holds the receipt. Raises Conflict if it is heard already, or if there
     is nothing left to appeal against."""
+    matter = matter_of(matter.subject.kind, matter.id) or matter  # as it is now, inside the transaction
     if not matter.subject.may_appeal(matter.thing, by):
         raise Conflict(_l("There is nothing left to appeal against: the decision was changed meanwhile."))
     appeal = Appeal(

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import ValidationError
 
+from community.accounts.models import Person
 from community.core.limits import ADDRESS_MAX
 from community.core.text import is_blank
 from community.threads.forms import as_line, as_text
@@ -28,7 +29,7 @@ RULE_MAX = 200
 def _leads_to_a_post(form: NoticeForm, field: Field) -> None:
     if is_blank(field.data or ""):
         raise ValidationError(_l("Give the address of the post: which one is it about?"))
-    form.post = post_at(field.data[:500], current_user)
+    form.post = post_at(field.data[:500], form.reader)
     if form.post is None:
         raise ValidationError(
             _l("No public post is found at this address. Copy the address of the post’s time from its thread.")
@@ -83,6 +84,10 @@ class NoticeForm(Form):
     )
 
     post: Post | None = None
+
+    def __init__(self, reader: Person, sent: MultiDict[str, str] | None = None, *, address: str = "") -> None:
+        super().__init__(sent, data={"address": address})
+        self.reader = reader
 
 
 def _is_an_outcome(form: Form, field: Field) -> None:

@@ -43,7 +43,7 @@ def figures() -> str:
 def form() -> str:
     """The form; ?post= names the post by its number."""
     post_id = asked_id("post")
-    return _form(NoticeForm(data={"address": url_for("threads.post", post_id=post_id) if post_id else ""}))
+    return _form(NoticeForm(current_user, address=url_for("threads.post", post_id=post_id) if post_id else ""))
 
 
 @blueprint.post("/notices/new")
@@ -53,7 +53,7 @@ def give() -> Answer:
     address = url_for("notices.receipt", token=secret)
     if giving.notice_behind(secret) is not None:
         return redirect(address, 303)
-    form = NoticeForm(request.form)
+    form = NoticeForm(current_user, request.form)
     if not form.validate() or form.post is None:
         return _form(form, secret), 422
     limits.spend("notice-network", client_network())

@@ -116,7 +116,9 @@ def tell(event_id: int, **_about: Any) -> None:
     event = db.session.get(Event, event_id)
     if event is None or event.thread_id is None or not _still_waits(event.thread_id):
         return
-    persons = [person for person in those_who_may_hear(event.payload["told"], event.thread_id, None) if _works_here(person)]
+    persons = [
+        person for person in those_who_may_hear(event.payload["told"], event.thread_id, None) if _works_here(person)
+    ]
     if not persons:
         return
     thread = db.session.get_one(Thread, event.thread_id)

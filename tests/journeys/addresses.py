@@ -34,6 +34,13 @@ SHOWS_NO_PAGE = {
     "search_feed.index",
     "widget.cases",
     "widget.script",
+    # only for the two sides of a complaint, and whoever decides; see test_notices
+    "notices.receipt",
+    "notices.decision",
+    "notices.case",
+    "appeals.new",
+    "appeals.one",
+    "appeals.case",
 }
 
 
@@ -49,6 +56,8 @@ FOR_ALL = {
     "threads.show": ["{solved_thread}", "{thread}"],
     "threads.revisions": ["/posts/{own_post}/revisions"],
     "moderation_log.index": ["/moderation/log"],
+    "notices.figures": ["/notices"],
+    "notices.form": ["/notices/new?post=1"],
     "search.index": ["/search", "/search?q=router", "/search?q=xylophonkonzert"],
     "search.in_thread": ["/search/thread/8?q=router"],
     "intake.ask": ["/ask", "/ask?title=Router+blinkt+rot"],
@@ -80,6 +89,7 @@ FOR_MEMBERS = {
     "threads.edit": ["/posts/{own_post}/edit"],
 }
 FOR_STAFF = {
+    "appeals.inbox": ["/moderation/appeals"],
     "moderation.desk": ["/moderation", "/moderation?case={case}", "/moderation?tab=hidden"],
     "findability.searches": ["/moderation/searches"],
     "findability.figures": ["/moderation/figures"],
@@ -91,6 +101,7 @@ FOR_STAFF = {
     "sanctions.person": ["/moderation/people/wiebke"],
 }
 FOR_MODERATORS = {
+    "notices.inbox": ["/moderation/notices"],
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
     "blocking.index": ["/moderation/settings/blocks"],
