@@ -69,6 +69,15 @@ ON_CANNED_REPLIES = (
     Action.CANNED_ARCHIVED,
     Action.CANNED_UNARCHIVED,
 )
+#: Not public: the log is about what happens to threads and posts. A sanction's reason speaks of a person, and stands in no
+#: page but theirs and the staff's; nor is it said publicly that somebody was sanctioned, which readers would put a name to.
+ON_SANCTIONS = (
+    Action.PERSON_WARNED,
+    Action.PERSON_SILENCED,
+    Action.PERSON_SUSPENDED,
+    Action.PERSON_SANCTION_LIFTED,
+)
+ON_BLOCKS = (Action.BLOCK_ADDED, Action.BLOCK_REMOVED)
 #: Decisions about what somebody complained of; logged even if the thread is the actor's own.
 ON_APPEALS = (Action.APPEAL_GRANTED, Action.APPEAL_DENIED)
 ON_COMPLAINTS = (Action.NOTICE_UPHELD, Action.NOTICE_DISMISSED, *ON_APPEALS)
@@ -83,6 +92,8 @@ AUDITED = (
     *ON_THE_SITE,
     *ON_CANNED_REPLIES,
     *ON_FLAGS,
+    *ON_SANCTIONS,
+    *ON_BLOCKS,
     *ON_COMPLAINTS,
 )
 

@@ -12,6 +12,7 @@ from .appeals import models as appeals_models
 from .appeals import wiring as appeals
 from .approving import models as approving_models
 from .approving import wiring as approving
+from .blocking import wiring as blocking
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
@@ -28,6 +29,7 @@ from .redaction import routes as redaction
 from .restructuring import belongings, notices
 from .restructuring import models as restructuring_models
 from .restructuring import routes as restructuring_routes
+from .sanctions import wiring as sanctions
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .spam import wiring as spam
@@ -65,6 +67,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(standing.blueprint)
     canned_replies.init_app(app)
     flagging.init_app(app)
+    sanctions.init_app(app)
+    blocking.init_app(app)
     appeals.init_app(app)
     illegal_content.init_app(app)
     approving.init_app(app)

@@ -28,6 +28,8 @@ from community.threads import closing, endorsing, moderating, policy, posting
 from community.threads.models import Post, Thread
 from moderation.appeals import appealing
 from moderation.appeals.subjects import matter_named
+from moderation.blocking import keeping
+from moderation.blocking.reading import read_network
 from moderation.canned_replies.policy import can_edit_canned_replies
 from moderation.flagging.policy import can_flag
 from moderation.notes import noting
@@ -35,6 +37,7 @@ from moderation.notes import policy as notes_policy
 from moderation.notes.models import StaffNote
 from moderation.notices import giving
 from moderation.restructuring import merging
+from moderation.sanctions import imposing
 from moderation.service_targets.policy import can_set
 from tests.making import Cast, Make, words
 
@@ -129,6 +132,15 @@ flag Bob's reply                    - - + - + + + -
 see the flags                       - - - - + + + -
 uphold the flag of Bob's reply      - - - - + + + -
 dismiss the flag of Bob's reply     - - - - + + + -
+see a person at the desk            - - - - + + + -
+warn                                - - - - + + + -
+silence                             - - - - - + + -
+suspend                             - - - - - + + -
+lift a warning                      - - - - + + + -
+see the blocks                      - - - - - + + -
+block a network                     - - - - - + + -
+block a mail domain                 - - - - - + + -
+remove a block                      - - - - - + + -
 report a post as illegal            + + + + + + + +
 read what became of notices         + + + + + + + +
 read the receipt                    + + + + + + + +
@@ -162,6 +174,8 @@ class Scene:
     carols_note: StaffNote
     merge: int
     closed: Thread
+    warning: int
+    block: int
     notice: int
     appeal: int
     held_reply: Post
@@ -286,6 +300,15 @@ ACTIONS: dict[str, Action] = {
     "see the flags": Action("/moderation/flags", None, lambda p, s: policy.can_moderate(p)),
     "uphold the flag of Bob's reply": Action("/moderation/flags/{bobs}/uphold", REASON, lambda p, s: policy.can_moderate(p)),
     "dismiss the flag of Bob's reply": Action("/moderation/flags/{bobs}/dismiss", {}, lambda p, s: policy.can_moderate(p)),
+    "see a person at the desk": Action("/moderation/people/alice"),
+    "warn": Action("/moderation/people/alice/warn", REASON),
+    "silence": Action("/moderation/people/alice/silence", REASON | {"term": "3"}),
+    "suspend": Action("/moderation/people/alice/suspend", REASON | {"term": "3"}),
+    "lift a warning": Action("/moderation/sanctions/{warning}/lift", REASON),
+    "see the blocks": Action("/moderation/settings/blocks"),
+    "block a network": Action("/moderation/settings/blocks/networks", {"network": "192.0.2.0/24", "note": "So."}),
+    "block a mail domain": Action("/moderation/settings/blocks/domains", {"domain": "example.com", "note": "So."}),
+    "remove a block": Action("/moderation/settings/blocks/{block}/remove", {}),
     "report a post as illegal": Action("/notices/new", NOTICE | {"address": "{question}"}),
     "read what became of notices": Action("/notices"),
     "read the receipt": Action("/notices/receipt/" + RECEIPT),
@@ -343,6 +366,10 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         closing.close_thread(closed, by=dora, reason="So.")
         endorsing.endorse(carols, by=carol)
         merge = merging.merge(make.thread(by=bob), make.thread(by=bob), by=dora, reason="So.").id
+        warning = imposing.warn(alice, by=carol, reason="So.").id
+        block = keeping.block_network(
+            read_network("198.51.100.0/24"), keeping.About("So."), by=dora, own_network="unknown"
+        ).id
     with writing():
         note = noting.write_note(opened, by=carol, words=words("Careful with this one."))
         notice = giving.give(
@@ -356,6 +383,8 @@ def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) 
         appeal = appealing.make(matter, by=bob, text="So not.").id
     scene = Scene(
         *(opened, hidden, locked, opening(opened), carols, bobs, hidden_reply, opening(locked), 0, note, merge, closed),
+        warning=warning,
+        block=block,
         notice=notice,
         appeal=appeal,
         held_reply=held_reply,

@@ -29,6 +29,9 @@ from community.threads.models import Category, Post, Tag, Thread
 from moderation.appeals import appealing
 from moderation.appeals.models import Appeal
 from moderation.appeals.subjects import matter_named
+from moderation.blocking import keeping as blocking
+from moderation.blocking.models import Block
+from moderation.blocking.reading import read_network
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
 from moderation.flagging import raising
@@ -39,6 +42,8 @@ from moderation.notices.models import Notice, Outcome
 from moderation.owning import claiming, contacts, presence
 from moderation.restructuring import merging, splitting
 from moderation.restructuring.models import Restructuring
+from moderation.sanctions import imposing
+from moderation.sanctions.models import Sanction
 from moderation.service_targets.models import Calendar
 from moderation.watched_words import keeping as watched_words
 from moderation.watched_words.models import Act, WatchedWord
@@ -79,6 +84,7 @@ def set_scene(make: Make) -> Scene:
     _accounts(scene)
     _canned_replies(scene)
     _flags(scene)
+    _sanctions(scene)
     _complaints(make, scene)
     _held(make, scene)
     _watched_words(scene)
@@ -294,6 +300,19 @@ def _watched_words(scene: Scene) -> None:
         watched_words.add([read_watched(word, Act.HOLD)], note, by=scene.cast.dora)
 
 
+def _sanctions(scene: Scene) -> None:
+    """A silence that stands and one that was lifted, of Bob; a network that is blocked."""
+    cast = scene.cast
+    end = clock.ago(days=-3)
+    with writing():
+        lifted = imposing.silence(cast.bob, by=cast.dora, reason=scene.canary("lifted", "bob", *STAFF), ends_at=end)
+        imposing.lift(lifted, by=cast.jana, reason=scene.canary("liftreason", "bob", *STAFF))
+        imposing.warn(cast.bob, by=cast.carol, reason=scene.canary("warned", "bob", *STAFF))
+        imposing.silence(cast.alice, by=cast.dora, reason=scene.canary("silenced", "alice", *STAFF), ends_at=None)
+        note = scene.canary("blockwhy", *STAFF - {"carol"})
+        blocking.block_network(read_network("192.0.2.0/24"), blocking.About(note), by=cast.dora, own_network="unknown")
+
+
 # --- Addresses
 
 Samples = Callable[[Scene], Iterable[Any]]
@@ -325,6 +344,8 @@ ARGUMENTS: dict[str, Samples] = {
     "calendar_id": _all(Calendar.id, 4711),
     "note_id": _all(StaffNote.id, 4711),
     "reply_id": _all(CannedReply.id, 4711),
+    "sanction_id": _all(Sanction.id, 4711),
+    "block_id": _all(Block.id, 4711),
     "notice_id": _all(Notice.id, 4711),
     "appeal_id": _all(Appeal.id, 4711),
     "word_id": _all(WatchedWord.id, 4711),
@@ -340,6 +361,7 @@ def _public_tags() -> list[str]:
 #: (endpoint, argument) -> what stands there, where the argument's name is not enough.
 SAMPLES: dict[tuple[str, str], Samples] = {
     ("threads.person", "name"): _all(Person.name, "nobody"),
+    **{(f"sanctions.{name}", "name"): _all(Person.name, "nobody") for name in ("person", "warn", "silence", "suspend")},
     ("threads.tag", "name"): lambda scene: _public_tags(),
     ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],
@@ -355,7 +377,7 @@ QUERIES: dict[str, list[str]] = {
     "search_feed.index": [f"q={BESIDE}", "q=blinks", "q=author:bob", "q=box+is:solved"],
     "widget.cases": [f"q={BESIDE}", "q=box", "q=box&lang=de", "q=restart&category=internet"],
     "notices.form": ["post=1", "post=4711"],
-    "appeals.new": [*(f"about=post-{n}" for n in range(1, 8)), "about=notice-1", "about=notice-2", "about=nothing"],
+    "appeals.new": [*(f"about=post-{n}" for n in range(1, 8)), "about=notice-1", "about=notice-2", "about=sanction-3", "about=nothing"],
     "threads.find": [f"title={BESIDE}"],
     "intake.ask": [f"title={BESIDE}", "category=power"],
     "moderation.desk": [*(f"tab={t}" for t in ("mine", "waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],

@@ -19,7 +19,7 @@ from ..core.errors import Gone
 from ..core.extensions import db, writing
 from ..core.i18n import force_locale, language
 from ..core.security import client_network, hash_token, safe_next
-from . import address, forms, logging_in, passwords, people, policy, registration, resetting, sessions, tokens
+from . import address, forms, gates, logging_in, passwords, people, policy, registration, resetting, sessions, tokens
 from .models import Registration, Session, Token
 from .tokens import Purpose
 
@@ -116,6 +116,8 @@ def ask_for_account() -> Answer:
     with form.refusals():
         form.check()
         limits.spend("register-network", client_network())
+        gates.require_network(client_network())
+        gates.require_address(form.email.data)
         registration.refuse_name(form.name.data)
         _spend_mail(form.email.data)
         password_hash = passwords.hash_password(form.password.data)
@@ -181,6 +183,7 @@ def _confirm_registration(found: Token, waiting: Registration) -> Answer:
     form = _name_form(waiting)
     with form.refusals():
         form.check()
+        gates.require_address(waiting.email)
         with writing():
             person = registration.confirm(found, name=form.name.data if isinstance(form, forms.UserName) else None)
             sessions.log_in(person)
@@ -193,6 +196,7 @@ def _confirm_new_address(found: Token) -> Answer:
     form = forms.Confirm()
     with form.refusals():
         form.check()
+        gates.require_address(found.payload["address"], found.person)
         with writing():
             address.confirm(found)
         flash(_("Your new address is confirmed."), "done")
@@ -335,6 +339,7 @@ def save_account() -> Answer:
     with form.refusals():
         form.check()
         if form.display_name.data != current_user.display_name:
+            gates.require_open(current_user, client_network())
             limits.spend("rename", current_user.id)
         with writing():
             people.rename(current_user, form.display_name.data, by=current_user)
@@ -388,6 +393,7 @@ def ask_for_address() -> Answer:
     with form.refusals():
         form.check()
         logging_in.confirm_password(current_user, form.current_password.data)
+        gates.require_address(form.email.data, current_user)
         limits.spend("mail", current_user.id)
         _spend_mail(form.email.data)
         with writing():

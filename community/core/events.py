@@ -97,6 +97,12 @@ class Action(StrEnum):
     PERSON_DISABLED = "person.disabled"
     PERSON_ENABLED = "person.enabled"
     PERMISSION_CHANGED = "permission.changed"
+    PERSON_WARNED = "person.warned"
+    PERSON_SILENCED = "person.silenced"
+    PERSON_SUSPENDED = "person.suspended"
+    PERSON_SANCTION_LIFTED = "person.sanction_lifted"
+    BLOCK_ADDED = "block.added"
+    BLOCK_REMOVED = "block.removed"
 
 
 class Event(Base):

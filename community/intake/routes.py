@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from markupsafe import Markup
 
+from ..accounts import gates
 from ..accounts.models import Person
 from ..core import error_pages, idempotency, limits
 from ..core.errors import Conflict, require
@@ -361,6 +362,7 @@ def _likelier_category(draft: Draft, found: Found) -> Place | None:
 def post(secret: str) -> Answer:
     """Post it. `version` is the one that was looked at: another window's changes are looked at first."""
     draft = question(secret)
+    gates.require_open(current_user, client_network())
     require(can_ask(current_user), _("Confirm your mail address first. Your draft is kept."))
     version = draft.version
     if not is_complete(drafts.written_in(draft)) or request.form.get("version", type=int) != version:

@@ -12,6 +12,7 @@ from sqlalchemy import Integer, Select, bindparam, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import Person
+from ..accounts.policy import is_on_staff
 from ..core import clock, jobs, mailer
 from ..core.events import Event
 from ..core.extensions import Question, db, insert, writing
@@ -164,7 +165,7 @@ def _readable_by(person: Person) -> Select[Notification]:
             or_(Notification.post_id.is_(None), post_is_readable_by(person)),
         )
     )
-    return readable if person.is_staff else readable.where(Notification.kind.not_in(kinds.for_staff_only()))
+    return readable if is_on_staff(person) else readable.where(Notification.kind.not_in(kinds.for_staff_only()))
 
 
 def mark_read(person: Person, notification_id: int | None = None) -> None:

@@ -16,12 +16,14 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from ..accounts import gates
 from ..accounts.queries import person_named
 from ..core import idempotency, limits, pages, preferences, sharing, text
 from ..core.errors import Gone, require
 from ..core.extensions import writing
 from ..core.i18n import language
 from ..core.incoming import asked_id
+from ..core.security import client_network
 from . import editing, facets, holding, posting, queries, solving, voting
 from .addresses import last_page, post_address, thread_address
 from .forms import EditForm, ReplyForm, TitledEditForm
@@ -314,6 +316,7 @@ def reply(thread_id: int) -> Response | str | tuple[str, int]:
         limits.spend("preview", current_user.id)
     thread = visible_thread(thread_id, current_user) or _merged_into(thread_id) or absent(thread_id)
     form, page = ReplyForm(request.form), asked_id("page") if thread.id == thread_id else None
+    gates.require_open(current_user, client_network())
     require(can_reply(current_user, thread), _("This thread takes no more replies. Your text is below; copy it."))
     if not form.validate():
         return _shown(readable_thread(thread.id), form, page=page), 422
@@ -385,6 +388,7 @@ def save_edit(post_id: int) -> Response | str | tuple[str, int]:
     if "preview" in request.form:
         limits.spend("preview", current_user.id)
     found = readable_post(post_id)
+    gates.require_open(current_user, client_network())
     require(can_edit(current_user, found))
     form = _edit_form(found, request.form)
     if not form.validate():

@@ -12,11 +12,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from community.accounts import gates
 from community.core import idempotency, limits
 from community.core.errors import Conflict, Invalid, require
 from community.core.extensions import db, writing
 from community.core.incoming import asked_id
-from community.core.security import safe_next
+from community.core.security import client_network, safe_next
 from community.intake import drafts
 from community.intake.drafts import Sitting
 from community.intake.drafts import Written as Draft
@@ -189,6 +190,7 @@ def reply(thread_id: int) -> Answer:
     if "preview" in request.form or not (macro_id or used_id) or not form.validate():
         return thread_routes.reply(thread_id=thread_id)  # type: ignore[no-any-return]
     thread = _thread(thread_id)
+    gates.require_open(current_user, client_network())
     require(can_reply(current_user, thread), _("This thread takes no more replies. Your text is below; copy it."))
     limits.refuse_if_spent(posting_rate(current_user), current_user.id)
     words = words_of(form.text)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, select
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import STAFF_ROLES, Person
+from community.accounts.policy import is_on_staff
 from community.core import clock, events, pages
 from community.core.errors import Conflict, Invalid
 from community.core.events import Action, Event
@@ -65,7 +66,7 @@ def name_first_answerer(thread_id: int, actor: Person) -> None:
 def name_known_contact(event: Event) -> None:
     """Witness of new threads: who asks again has the same contact, if that person is staff and on duty."""
     known = db.session.scalar(_contacts_of(event.actor_id).limit(1))
-    if known is not None and known.is_staff and known.is_active and known.id != event.actor_id and is_on_duty(known):
+    if known is not None and is_on_staff(known) and known.id != event.actor_id and is_on_duty(known):
         _put(event.thread_id, known.id, "returning")
 
 
@@ -87,7 +88,7 @@ def hand_over(thread: Thread, to: Person, *, by: Person, note: str = "") -> None
     `to` is the contact already.
     """
     hold(thread)
-    if not (to.is_staff and to.is_active):
+    if not is_on_staff(to):
         raise Invalid(_("Only staff can be a contact. Choose somebody else."), "to")
     if to.id == thread.author_id:
         raise Invalid(_("%(name)s asked this themselves. Choose somebody else.", name=to.display_name), "to")

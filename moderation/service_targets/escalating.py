@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from community.accounts.models import Person
+from community.accounts.policy import is_suspended
 from community.core import clock, events, jobs, mailer
 from community.core.events import Action, Event
 from community.core.extensions import db, insert, writing
@@ -115,7 +116,9 @@ def tell(event_id: int, **_about: Any) -> None:
     event = db.session.get(Event, event_id)
     if event is None or event.thread_id is None or not _still_waits(event.thread_id):
         return
-    persons = [person for person in those_who_may_hear(event.payload["told"], event.thread_id, None) if person.is_staff]
+    persons = [
+        person for person in those_who_may_hear(event.payload["told"], event.thread_id, None) if _works_here(person)
+    ]
     if not persons:
         return
     thread = db.session.get_one(Thread, event.thread_id)
@@ -124,6 +127,10 @@ def tell(event_id: int, **_about: Any) -> None:
     with writing():
         db.session.execute(insert(Notification).on_conflict_do_nothing(), rows)
         mailer.post(letters)
+
+
+def _works_here(person: Person) -> bool:
+    return person.is_staff and not is_suspended(person)
 
 
 def _notification(event: Event, person: Person) -> dict[str, Any]:
@@ -161,4 +168,4 @@ def _still_waits(thread_id: int) -> bool:
 def may_still_be_told(person_id: int, thread_id: int) -> bool:
     """Asked again when the mail leaves: somebody may have answered, the person may have left the staff."""
     hearing = those_who_may_hear([person_id], thread_id, None)
-    return _still_waits(thread_id) and any(person.is_staff for person in hearing)
+    return _still_waits(thread_id) and any(_works_here(person) for person in hearing)

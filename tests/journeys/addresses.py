@@ -100,6 +100,7 @@ FOR_STAFF = {
     "notes.edit": ["/moderation/notes/{note}/edit"],
     "restructuring.merge_page": ["/moderation/threads/{case}/merge"],
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
+    "sanctions.person": ["/moderation/people/wiebke"],
 }
 FOR_MODERATORS = {
     "notices.inbox": ["/moderation/notices"],
@@ -112,6 +113,7 @@ FOR_MODERATORS = {
     "watched_words.settings": ["/moderation/settings/words"],
     "watched_words.one": ["/moderation/settings/words/{watched_word}"],
     "spam.settings": ["/moderation/settings/spam"],
+    "blocking.index": ["/moderation/settings/blocks"],
 }
 FOR_ADMINS = {
     "service_targets.calendars": ["/moderation/settings/calendars"],
