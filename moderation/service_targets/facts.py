@@ -26,6 +26,7 @@ TURNS = (
     Action.THREAD_LOCKED,
     Action.THREAD_UNLOCKED,
     Action.THREAD_MARKED_DUPLICATE,
+    Action.THREAD_UNMARKED_DUPLICATE,
 )
 
 
@@ -114,3 +115,5 @@ def _apply(turn: Turn, reasons: set[object], asleep: set[object]) -> None:
             reasons.discard("locked")
         case Action.THREAD_MARKED_DUPLICATE:
             reasons.add("duplicate")
+        case Action.THREAD_UNMARKED_DUPLICATE:
+            reasons.discard("duplicate")
