@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from moderation.bulk import acting
 from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
@@ -25,7 +26,7 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where."""
+    claims, who was seen where, what can no longer be undone."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -34,6 +35,7 @@ def sweep() -> None:
     parking.sweep()
     claiming.sweep()
     presence.sweep()
+    acting.sweep()
 
 
 @jobs.handler("timetable.count_rows")
