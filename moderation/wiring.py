@@ -6,10 +6,13 @@ from flask import Flask
 
 from community.core import events
 
-from . import audit, findability, log, models, places, routes
+from . import audit, findability, known_issues, log, models, places, routes
+from .bulk import wiring as bulk
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
+from .keys import wiring as keys
+from .news import routes as news
 from .notes import carrying
 from .notes import models as notes_models
 from .notes import wiring as notes
@@ -18,6 +21,7 @@ from .owning import wiring as owning
 from .restructuring import belongings, notices
 from .restructuring import models as restructuring_models
 from .restructuring import routes as restructuring_routes
+from .saved_filters import wiring as saved_filters
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .standing import routes as standing
@@ -39,6 +43,12 @@ def init_app(app: Flask) -> None:
     owning.init_app(app)
     notes.init_app(app)
     app.register_blueprint(standing.blueprint)
+    app.register_blueprint(news.blueprint)
+    app.jinja_env.globals["news_address"] = news.address
+    known_issues.init_app(app)
+    bulk.init_app(app)
+    saved_filters.init_app(app)
+    keys.init_app(app)
     canned_replies.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
