@@ -26,14 +26,14 @@ from moderation import queue
 from moderation.owning.models import Contact
 from moderation.service_targets.models import ThreadClock
 
-from .driving import drive
+from .driving import Run, drive
 from .pages import hello_seconds
 from .serving import Server, gunicorn
 from .sites import Site, Visitor, app_of, build, staff_visitor
 
 SIZES = (100, 10_000, 100_000)
-REQUESTS = 200
-WARM = 60
+REQUESTS = 100
+WARM = 40
 BATCH = 5_000
 
 
@@ -74,18 +74,24 @@ def _measure(site: Site, size: int) -> list[Figure]:
     with app.app_context():
         db.engine.dispose()
     with gunicorn("bench.hello:app", site.environment) as hello, gunicorn("wsgi:app", site.environment) as theke:
-        print(f"\n{size} open threads".ljust(34), "ratio   cpu ms      p50  queries")
-        return [_compare(size, name, address, reader, queries[name], hello, theke) for name, address in pages.items()]
+        earlier = hello_seconds(hello)
+        runs = {name: _run(theke, address, reader) for name, address in pages.items()}
+        yardstick = (earlier + hello_seconds(hello)) / 2  # the machine's speed drifts: measured before and after
+    print(f"\n{size} open threads".ljust(34), "ratio   cpu ms      p50  queries")
+    return [_figure(size, name, cpu, yardstick, run, queries[name]) for name, (cpu, run) in runs.items()]
 
 
-def _compare(size: int, name: str, address: str, reader: Visitor, queries: int, hello: Server, theke: Server) -> Figure:
+def _run(theke: Server, address: str, reader: Visitor) -> tuple[float, Run]:
+    """Processor seconds of one page, and how it was answered."""
     request = ("GET", address, {"Cookie": reader.cookie}, None)
-    for _round in range(4):
+    for _round in range(2):
         drive(theke.port, lambda number: request, WARM, connections=8)
-    earlier, before = hello_seconds(hello), theke.cpu_seconds()
+    before = theke.cpu_seconds()
     run = drive(theke.port, lambda number: request, REQUESTS)
-    cpu = (theke.cpu_seconds() - before) / REQUESTS
-    yardstick = (earlier + hello_seconds(hello)) / 2  # the machine's speed drifts: measured before and after
+    return (theke.cpu_seconds() - before) / REQUESTS, run
+
+
+def _figure(size: int, name: str, cpu: float, yardstick: float, run: Run, queries: int) -> Figure:
     figure = Figure(size, name, cpu / yardstick, 1000 * cpu, run.median, queries, run.statuses)
     print(
         f"  {name:<30} {figure.ratio:6.2f} {figure.cpu_ms:8.2f} {figure.p50_ms:8.1f} {queries:8}  {run.statuses}",
