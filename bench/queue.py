@@ -58,9 +58,9 @@ def main(sizes: tuple[int, ...] = SIZES) -> None:
             figures += _measure(build(Path(folder), 0, people=1), size)
     print(json.dumps([asdict(figure) for figure in figures]))
     for name in {figure.page for figure in figures}:
-        counts = {figure.queries for figure in figures if figure.page == name}
-        if len(counts) > 1:
-            raise SystemExit(f"{name} asks the database more often with more threads: {sorted(counts)}")
+        counts = [figure.queries for figure in figures if figure.page == name]
+        if max(counts) > counts[0]:  # fewer is well: a full page of "mine" does not look for the rest
+            raise SystemExit(f"{name} asks the database more often with more threads: {counts}")
 
 
 def _measure(site: Site, size: int) -> list[Figure]:
