@@ -1,4 +1,5 @@
-"""`bin/bench [pages [SIZE ...] | search [SIZE ...] | duplicates DIR | relevance [DIR | --corpus FILE --queries FILE]]`."""
+"""`bin/bench [pages [SIZE ...] | queue [SIZE ...] | search [SIZE ...] | duplicates DIR
+| relevance [DIR | --corpus FILE --queries FILE]]`."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import duplicates, pages, relevance, search
+from . import duplicates, pages, queue, relevance, search
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # so that servers are stopped as at any end
@@ -15,6 +16,10 @@ if __name__ == "__main__":
             pages.main()
         case ["pages", *sizes] if all(size.isdigit() for size in sizes):
             pages.main(tuple(int(size) for size in sizes))
+        case ["queue"]:
+            queue.main()
+        case ["queue", *sizes] if all(size.isdigit() for size in sizes):
+            queue.main(tuple(int(size) for size in sizes))
         case ["search"]:
             search.main()
         case ["search", *sizes] if all(size.isdigit() for size in sizes):
@@ -25,5 +30,6 @@ if __name__ == "__main__":
             relevance.main(arguments)
         case _:
             raise SystemExit(
-                "usage: bin/bench [pages [SIZE ...] | search [SIZE ...] | duplicates DIR | relevance [--help | DIR]]"
+                "usage: bin/bench [pages [SIZE ...] | queue [SIZE ...] | search [SIZE ...] | duplicates DIR"
+                " | relevance [--help | DIR]]"
             )

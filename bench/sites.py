@@ -114,8 +114,22 @@ def _sample(app: Flask, environment: dict[str, str], people: int, csrf: tuple[st
     )
 
 
+def app_of(site: Site) -> Flask:
+    """The site's program in this process, to put rows into it and to count what it asks."""
+    left_out = ("FLASK_APP", "TRUSTED_PROXIES", *PRODUCTION)
+    settings = {key: value for key, value in site.environment.items() if key not in left_out}
+    return create_app(settings | {"THEKE_ENV": "development"})
+
+
+def staff_visitor(app: Flask) -> Visitor:
+    """Somebody of the seed's staff, signed in. Call it within the app's context."""
+    csrf = _csrf(app)
+    with writing():
+        return _session(app, db.session.scalars(select(Person).where(Person.role == "agent")).first(), csrf)
+
+
 def _sign_in(app: Flask, number: int, csrf: tuple[str, str]) -> Visitor:
-    name, token = f"bench-{number}", new_token()
+    name = f"bench-{number}"
     with writing():
         person = db.session.scalar(select(Person).where(Person.name == name))
         if person is None:
@@ -129,15 +143,21 @@ def _sign_in(app: Flask, number: int, csrf: tuple[str, str]) -> Visitor:
             )
             db.session.add(person)
             db.session.flush()
-        db.session.add(
-            Session(
-                token_hash=hash_token(token),
-                person_id=person.id,
-                created_at=clock.now(),
-                seen_at=clock.now(),
-                expires_at=clock.now() + timedelta(days=7),
-            )
+        return _session(app, person, csrf)
+
+
+def _session(app: Flask, person: Person | None, csrf: tuple[str, str]) -> Visitor:
+    assert person is not None
+    token = new_token()
+    db.session.add(
+        Session(
+            token_hash=hash_token(token),
+            person_id=person.id,
+            created_at=clock.now(),
+            seen_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=7),
         )
+    )
     values = {"_user_id": token, "_fresh": True, "csrf_token": csrf[0]}
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return Visitor(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(values)}", csrf[1])

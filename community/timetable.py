@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from moderation.bulk import acting
 from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
@@ -27,7 +28,7 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice."""
+    claims, who was seen where, who gave a notice, what can no longer be undone."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -37,6 +38,7 @@ def sweep() -> None:
     claiming.sweep()
     presence.sweep()
     notices.sweep()
+    acting.sweep()
 
 
 @jobs.handler("timetable.count_rows")

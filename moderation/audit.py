@@ -6,10 +6,10 @@ moderation and is not logged. Rows are only ever added; nothing changes them but
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from community.accounts.models import Person
+from community.accounts.models import STAFF_ROLES, Person
 from community.core.events import Action, Event
 from community.core.extensions import db
 from community.threads import redacting
@@ -29,6 +29,7 @@ ON_THREADS = (
     Action.THREAD_SOLVED,
     Action.THREAD_UNSOLVED,
     Action.THREAD_MARKED_DUPLICATE,
+    Action.THREAD_UNMARKED_DUPLICATE,
     Action.THREAD_REOPENED,
 )
 #: Acts on two threads at once; logged even if one of them is the actor's own.
@@ -156,9 +157,23 @@ def entries_of(thread: Thread) -> list[AuditEntry]:
     )
 
 
-def public_entries(before_id: int | None = None, most: int = 30) -> list[AuditEntry]:
-    """The public part of the log, newest first, from before an entry's id on."""
-    rows = select(AuditEntry).where(AuditEntry.is_public).order_by(AuditEntry.id.desc()).limit(most)
+def public_actors() -> list[Person]:
+    """Those of the staff who stand in the public part, by name; nobody learns here who else is staff."""
+    here = select(AuditEntry.id).where(AuditEntry.actor_id == Person.id, AuditEntry.is_public)
+    staff = select(Person).where(Person.role.in_(sorted(STAFF_ROLES)), here.exists())
+    return list(db.session.scalars(staff.order_by(Person.display_name, Person.id)))
+
+
+def public_part() -> Select[AuditEntry]:
+    """What everybody may read of the log."""
+    return select(AuditEntry).where(AuditEntry.is_public)
+
+
+def public_entries(
+    before_id: int | None = None, most: int = 30, rows: Select[AuditEntry] | None = None
+) -> list[AuditEntry]:
+    """The public part of the log (or `rows` of it), newest first, from before an entry's id on, with the actors."""
+    rows = (public_part() if rows is None else rows).order_by(AuditEntry.id.desc()).limit(most)
     if before_id is not None:
         rows = rows.where(AuditEntry.id < before_id)
     return list(db.session.scalars(rows.options(joinedload(AuditEntry.actor))))

@@ -17,7 +17,12 @@ class AuditEntry(Base):
     """One act of one member of staff."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_thread", "thread_id", "id"), Index("ix_audit_log_post", "post_id"))
+    __table_args__ = (
+        Index("ix_audit_log_thread", "thread_id", "id"),
+        Index("ix_audit_log_post", "post_id"),
+        Index("ix_audit_log_act", "act", "id"),
+        Index("ix_audit_log_actor", "actor_id", "id"),
+    )
 
     id: Mapped[Id]
     event_id: Mapped[int] = mapped_column(ForeignKey(Event.id), unique=True)

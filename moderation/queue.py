@@ -6,11 +6,12 @@ First come threads with a due time, the one that is due first at the front; then
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from community.accounts.models import Person
@@ -20,8 +21,12 @@ from community.core.limits import LIST_ROWS
 from community.threads.models import Category, Post, Tag, Thread, ThreadTag
 from community.threads.visibility import PUBLISHED
 
+from .owning.models import Contact
+from .owning.owners import NOBODY, is_staff
 from .service_targets.models import ThreadClock
 
+Rows = TypeVar("Rows")
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 TABS = ("needs_staff", "waiting", "solved", "closed", "hidden")
 COUNTED_UP_TO = 1_000
 
@@ -34,16 +39,39 @@ class Filter:
     category: str = ""
     tag: str = ""
     language: str = ""
+    #: Whose threads: 'nobody', 'me', or the number of a colleague.
+    owner: str = ""
     after: str = ""
+    #: Who 'me' is.
+    reader_id: int = 0
 
-    def as_query(self, **changes: object) -> dict[str, object]:
+    @property
+    def owner_id(self) -> int | None:
+        """Whose threads, by number; None: everybody's. What is no owner owns nothing."""
+        if not self.owner:
+            return None
+        known = {"nobody": NOBODY, "me": self.reader_id}
+        return known.get(self.owner, int(self.owner) if _NUMBER.fullmatch(self.owner) else -1)
+
+    @property
+    def narrows(self) -> bool:
+        """Does it leave anything of the tab out?"""
+        return bool(self.category or self.tag or self.language or self.owner)
+
+    def as_query(self, **changes: object) -> dict[str, Any]:
         """The filter as query parameters, without what is empty."""
-        values = {"tab": self.tab, "category": self.category, "tag": self.tag, "language": self.language} | changes
+        names = ("tab", "category", "tag", "language", "owner")
+        values = {name: getattr(self, name) for name in names} | changes
         return {name: value for name, value in values.items() if value and (name, value) != ("tab", TABS[0])}
 
 
 def _over() -> ColumnElement[bool]:
     return or_(Thread.closed_at.is_not(None), Thread.locked_at.is_not(None), Thread.duplicate_of_id.is_not(None))
+
+
+def needs_staff() -> ColumnElement[bool]:
+    """The condition on Thread: public, and a customer waits."""
+    return _IN_TAB[TABS[0]]
 
 
 _IN_TAB: dict[str, ColumnElement[bool]] = {
@@ -60,14 +88,25 @@ _IN_TAB: dict[str, ColumnElement[bool]] = {
 def queue(chosen: Filter, most: int = LIST_ROWS) -> tuple[list[Thread], str]:
     """One page of the queue, and the key of the next page ('' at the end)."""
     rows = _by_turn(chosen) if chosen.tab == "needs_staff" else _by_newest(chosen)
-    found = db.session.execute(
-        rows.limit(most + 1).options(joinedload(Thread.author), joinedload(Thread.category), selectinload(Thread.tags))
-    ).all()
+    found = with_all(rows.limit(most + 1))
     next_key = _write_key(*found[most - 1]) if len(found) > most else ""
-    return [thread for thread, *_turn in found[:most] if _belongs(thread, chosen.tab)], next_key
+    return [thread for thread, *_turn in found[:most] if belongs(thread, chosen.tab)], next_key
 
 
-def _belongs(thread: Thread, tab: str) -> bool:
+def by_turn(chosen: Filter, most: int) -> list[tuple[Thread, str]]:
+    """So many of those that need staff, by turn, each with the key behind it; for lists that begin with them."""
+    found = with_all(_by_turn(chosen).limit(most))
+    return [(thread, _write_key(thread, turn, moment)) for thread, turn, moment in found]
+
+
+def with_all(rows: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows, with what a line of the queue shows of each thread."""
+    return db.session.execute(
+        rows.options(joinedload(Thread.author), joinedload(Thread.category), selectinload(Thread.tags))
+    ).all()
+
+
+def belongs(thread: Thread, tab: str) -> bool:
     """Asked once more of what needs staff: there the database was asked for the rows of clocks alone."""
     return tab != "needs_staff" or (thread.visibility == PUBLISHED and thread.waiting_since is not None)
 
@@ -82,6 +121,8 @@ def _by_turn(chosen: Filter) -> Select[*tuple[Any, ...]]:
     rows = select(Thread).join(ThreadClock, ThreadClock.thread_id == Thread.id)
     if (key := _read_key(chosen.after)) is not None:
         rows = rows.where(tuple_(*here) > key)
+    if chosen.owner_id is not None:
+        rows = rows.where(ThreadClock.owner_id == chosen.owner_id)
     return narrowed(rows, chosen, ThreadClock.category_id).order_by(*here).add_columns(*here[:2])
 
 
@@ -89,13 +130,24 @@ def _by_newest(chosen: Filter) -> Select[*tuple[Any, ...]]:
     rows, here = select(Thread).where(_IN_TAB[chosen.tab]), (Thread.last_post_at, Thread.id)
     if (key := _read_key(chosen.after)) is not None:
         rows = rows.where(tuple_(*here) < key[1:])
-    newest_first = narrowed(rows, chosen, Thread.category_id).order_by(*(column.desc() for column in here))
+    rows = owned(narrowed(rows, chosen, Thread.category_id), chosen)
+    newest_first = rows.order_by(*(column.desc() for column in here))
     return newest_first.add_columns(literal(0), Thread.last_post_at)
 
 
+def owned(rows: Select[Rows], chosen: Filter) -> Select[Rows]:
+    """The rows of threads whose owner the filter wants, whether they wait or not."""
+    if chosen.owner_id is None:
+        return rows
+    theirs = select(Contact.thread_id).join(Contact.person).where(Contact.thread_id == Thread.id, is_staff())
+    if chosen.owner_id == NOBODY:
+        return rows.where(~theirs.exists())
+    return rows.where(theirs.where(Contact.person_id == chosen.owner_id).exists())
+
+
 def narrowed(
-    rows: Select[Thread], chosen: Filter, category_id: InstrumentedAttribute[int] = Thread.category_id
-) -> Select[Thread]:
+    rows: Select[Rows], chosen: Filter, category_id: InstrumentedAttribute[int] = Thread.category_id
+) -> Select[Rows]:
     """The rows that the filter leaves, whatever the tab."""
     if chosen.category:
         known = select(Category.id).where(Category.slug == chosen.category)

@@ -28,22 +28,25 @@ from .service_targets import keeping
 blueprint = put_door(Blueprint("moderation", __name__, url_prefix="/moderation"))
 
 
-def _filter() -> queue_.Filter:
-    arguments = request.args
+def chosen_filter() -> queue_.Filter:
+    """What of the queue the address, or a form, asks for."""
+    arguments = request.values
     tab = arguments.get("tab", "")
     return queue_.Filter(
         tab=tab if tab in (*queue_.TABS, mine.TAB) else queue_.TABS[0],
         category=arguments.get("category", "")[:60],
         tag=arguments.get("tag", "")[:30],
         language=arguments.get("language", "")[:2],
+        owner=arguments.get("owner", "")[:9],
         after=arguments.get("after", "")[:40],
+        reader_id=current_user.id,
     )
 
 
 @blueprint.get("")
 def desk() -> str:
     """The queue; with ?case= a case in the middle and its customer's card at the right."""
-    chosen = _filter()
+    chosen = chosen_filter()
     threads, next_key = mine.mine(chosen, current_user) if chosen.tab == mine.TAB else queue_.queue(chosen)
     case_id = asked_id("case")
     case = queue_.case(case_id) if case_id else None

@@ -7,17 +7,20 @@ from flask import Flask
 from community.core import events
 from community.threads import redacting
 
-from . import audit, findability, log, models, places, routes
+from . import audit, findability, known_issues, log, models, places, routes
 from .appeals import models as appeals_models
 from .appeals import wiring as appeals
 from .approving import models as approving_models
 from .approving import wiring as approving
 from .blocking import wiring as blocking
+from .bulk import wiring as bulk
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
 from .flagging import models as flagging_models
 from .flagging import wiring as flagging
+from .keys import wiring as keys
+from .news import routes as news
 from .notes import carrying
 from .notes import models as notes_models
 from .notes import wiring as notes
@@ -30,6 +33,7 @@ from .restructuring import belongings, notices
 from .restructuring import models as restructuring_models
 from .restructuring import routes as restructuring_routes
 from .sanctions import wiring as sanctions
+from .saved_filters import wiring as saved_filters
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
 from .spam import wiring as spam
@@ -65,6 +69,12 @@ def init_app(app: Flask) -> None:
     owning.init_app(app)
     notes.init_app(app)
     app.register_blueprint(standing.blueprint)
+    app.register_blueprint(news.blueprint)
+    app.jinja_env.globals["news_address"] = news.address
+    known_issues.init_app(app)
+    bulk.init_app(app)
+    saved_filters.init_app(app)
+    keys.init_app(app)
     canned_replies.init_app(app)
     flagging.init_app(app)
     sanctions.init_app(app)

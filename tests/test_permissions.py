@@ -151,6 +151,14 @@ appeal against the hidden reply     - - - + - - - -
 read Bob's appeal                   - - - + - - - -
 see the appeals                     - - - - + + + -
 decide about Bob's appeal           - - - - + - + -
+look at an act on many threads      - - - - + + + -
+move many threads                   - - - - + + + -
+see what is new at the desk         - - - - + + + -
+see one's saved filters             - - - - + + + -
+save a filter                       - - - - + + + -
+switch the keys off                 - - - - + + + -
+switch the keys on                  - - - - + + + -
+see the known issues                - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
 see one's standing                  - + + + + + + -
@@ -319,6 +327,14 @@ ACTIONS: dict[str, Action] = {
     "read Bob's appeal": Action("/appeals/{appeal}"),
     "see the appeals": Action("/moderation/appeals", None, lambda p, s: policy.can_moderate(p)),
     "decide about Bob's appeal": Action("/moderation/appeals/{appeal}", {"outcome": "denied"}),  # Dora hid the reply
+    "look at an act on many threads": Action("/moderation/bulk?do=move&threads={opened}"),
+    "move many threads": Action("/moderation/bulk", {"do": "move", "threads": "{opened}", "category": "internet"}),
+    "see what is new at the desk": Action("/moderation/news?case={opened}&seen=1"),
+    "see one's saved filters": Action("/moderation/filters"),
+    "save a filter": Action("/moderation/filters", {"name": "Mine", "owner": "me"}),
+    "switch the keys off": Action("/moderation/keys/off", {}),
+    "switch the keys on": Action("/moderation/keys/on", {}),
+    "see the known issues": Action("/moderation/known-issues"),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
     "see one's standing": Action("/settings/standing"),

@@ -32,6 +32,8 @@ from moderation.appeals.subjects import matter_named
 from moderation.blocking import keeping as blocking
 from moderation.blocking.models import Block
 from moderation.blocking.reading import read_network
+from moderation.bulk import kinds as bulk_kinds
+from moderation.bulk.models import BulkAct
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
 from moderation.flagging import raising
@@ -44,6 +46,8 @@ from moderation.restructuring import merging, splitting
 from moderation.restructuring.models import Restructuring
 from moderation.sanctions import imposing
 from moderation.sanctions.models import Sanction
+from moderation.saved_filters import keeping as saved_filters
+from moderation.saved_filters.models import SavedFilter
 from moderation.service_targets.models import Calendar
 from moderation.watched_words import keeping as watched_words
 from moderation.watched_words.models import Act, WatchedWord
@@ -144,6 +148,7 @@ def _threads(make: Make, scene: Scene) -> None:
         contacts.hand_over(opened, dora, by=carol, note=scene.canary("handover", *STAFF))
         claiming.claim(opened, by=carol)
         presence.note(opened, by=dora, is_writing=True)
+        saved_filters.save(scene.canary("savedfilter", "carol"), {"owner": "me"}, by=carol)
         solving.mark_solution(scene.posts["wrong_solution"], by=carol)
         moderating.mark_duplicate(scene.threads["duplicate"], scene.threads["secret"], by=dora, reason="The same.")
         tagging.set_tags(solved, ["wlan", "box"], by=dora)
@@ -350,6 +355,8 @@ ARGUMENTS: dict[str, Samples] = {
     "appeal_id": _all(Appeal.id, 4711),
     "word_id": _all(WatchedWord.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
+    "bulk_id": _all(BulkAct.id, 4711),
+    "filter_id": _all(SavedFilter.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
 
@@ -384,6 +391,10 @@ QUERIES: dict[str, list[str]] = {
     "flagging.flags": [*(f"post={n}" for n in range(1, 9)), "after=100-1", "after=x"],
     "approving.held": ["after=1"],
     "owning.signs": ["threads=1-2-3-4"],
+    "bulk.page": ["do=lock", *(f"do={kind}&threads=1&threads=2&threads=3&threads=4711" for kind in bulk_kinds.KINDS)],
+    "news.index": ["since=1&owner=nobody", *(f"case={n}&seen=0&since=1" for n in range(1, 9))],
+    "saved_filters.index": ["category=power&owner=me"],
+    "moderation_log.index": ["act=post.hidden&by=dora", "category=internet", "since=2026-01-01&until=2026-12-31", "since=x"],
     "search.index": [f"q={BESIDE}", f"q={BESIDE}+is:solved", "q=", "q=blinks", "q=author:bob", "q=tag:wlan", "q=-box"],
     "search.suggest": [f"q={BESIDE}", "q=blinks", "q=canary"],
     "search.in_thread": [f"q={BESIDE}", "q=canary", "q=blinks+restart"],

@@ -37,6 +37,7 @@ class Action(StrEnum):
     THREAD_UNSOLVED = "thread.unsolved"
     THREAD_REOPENED = "thread.reopened"
     THREAD_MARKED_DUPLICATE = "thread.marked_duplicate"
+    THREAD_UNMARKED_DUPLICATE = "thread.unmarked_duplicate"
     THREAD_TAKEN_OVER = "thread.taken_over"
     THREAD_HANDED_OVER = "thread.handed_over"
     THREAD_GIVEN_UP = "thread.given_up"

@@ -30,6 +30,7 @@ FOR_AUTHORS = {
     Action.THREAD_OPENED: "opened",
     Action.POST_REDACTED: "redacted",
     Action.THREAD_MARKED_DUPLICATE: "duplicate",
+    Action.THREAD_UNMARKED_DUPLICATE: "unlinked",
     Action.THREAD_REOPENED: "reopened",
 }
 #: What was given to somebody of the staff -> what they are told. The note that goes with it stays at the desk.

@@ -23,6 +23,7 @@ _SENTENCES = {
     "opened": _l("%(who)s opened your thread “%(title)s” again"),
     "redacted": _l("%(who)s took something out of your post in “%(title)s”"),
     "duplicate": _l("%(who)s linked your thread “%(title)s” to an earlier one"),
+    "unlinked": _l("%(who)s took back that your thread “%(title)s” leads to an earlier one"),
     "merged": _l("%(who)s merged a thread that you follow into “%(title)s”"),
     "split": _l("%(who)s moved a post of yours into a thread of its own, “%(title)s”"),
     "posts_moved": _l("%(who)s moved a post of yours to “%(title)s”"),

@@ -138,6 +138,36 @@ def move_thread(thread: Thread, category: Category, *, by: Person, reason: str =
     )
 
 
+def unmark_duplicate(
+    thread: Thread, *, leads_to: int | None, led_here: list[int], by: Person, reason: str = ""
+) -> None:
+    """This thread is no duplicate after all, or leads again to the thread that it led to before (`leads_to`).
+
+    Of the threads that led here before (`led_here`), those that still lead where this one did lead here again.
+    Raises Conflict if it is no duplicate.
+    """
+    hold(thread)
+    if (before := thread.duplicate_of_id) is None:
+        raise Conflict
+    thread.duplicate_of_id = leads_to
+    db.session.execute(
+        update(Thread)
+        .where(Thread.id.in_(led_here), Thread.duplicate_of_id == before)
+        .values(duplicate_of_id=thread.id, version=Thread.version + 1)
+    )
+    db.session.flush()
+    derive(thread)
+    mark_changed(thread)
+    events.record(
+        Action.THREAD_UNMARKED_DUPLICATE if leads_to is None else Action.THREAD_MARKED_DUPLICATE,
+        actor_id=by.id,
+        thread_id=thread.id,
+        reason=reason or None,
+        before=before,
+        after=leads_to,
+    )
+
+
 def mark_duplicate(thread: Thread, master: Thread, *, by: Person, reason: str = "") -> None:
     """This thread asks what `master` asks. A master that is itself a duplicate leads on to its own master.
 

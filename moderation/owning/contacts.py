@@ -7,13 +7,13 @@ over, or gives it up; then the next who answers becomes it. A contact who is no 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import joinedload
 
-from community.accounts.models import STAFF_ROLES, Person
+from community.accounts.models import Person
 from community.accounts.policy import is_on_staff
 from community.core import clock, events, pages
 from community.core.errors import Conflict, Invalid
@@ -25,11 +25,23 @@ from community.threads.models import Thread
 from . import claiming
 from .duty import is_on_duty
 from .models import Contact
+from .owners import is_staff, note_owners
 
 
-def is_staff() -> ColumnElement[bool]:
-    """The condition on Person: staff who are here."""
-    return and_(Person.role.in_(sorted(STAFF_ROLES)), Person.disabled_at.is_(None))
+class Handed(NamedTuple):
+    """A contact as it was before a handing over, in words that can be stored."""
+
+    person_id: int
+    since: str
+    how: str
+    by_id: int | None
+    note: str
+
+
+def handed(thread_id: int) -> Handed | None:
+    """Who answers for it now, for `hand_back`."""
+    row = contact_row(thread_id)
+    return Handed(row.person_id, row.since.isoformat(), row.how, row.by_id, row.note) if row else None
 
 
 def contact_of(thread: Thread) -> Person | None:
@@ -116,9 +128,32 @@ def give_up(thread: Thread, *, by: Person) -> None:
     before = contact_row(thread.id)
     if before is None or before.person_id != by.id:
         raise Conflict(_("You are not the contact of this thread."))
-    db.session.execute(delete(Contact).where(Contact.thread_id == thread.id))
+    _take_from(thread.id)
     mark_changed(thread)
     events.record(Action.THREAD_GIVEN_UP, actor_id=by.id, thread_id=thread.id, before=by.name, after=None)
+
+
+def hand_back(thread: Thread, to: Handed | None, *, by: Person) -> None:
+    """Whoever answered for it before a handing over does so again, as it was noted then; nobody, if nobody did.
+
+    Only staff can: if they are none any more, nobody answers for it.
+    """
+    hold(thread)
+    now = contact_row(thread.id)
+    before = db.session.scalar(select(Person).where(Person.id == to.person_id, is_staff())) if to else None
+    if to is not None and before is not None:
+        _put(thread.id, before.id, to.how, by_id=to.by_id, note=to.note, since=datetime.fromisoformat(to.since))
+    else:
+        _take_from(thread.id)
+    mark_changed(thread)
+    events.record(
+        Action.THREAD_HANDED_OVER if before else Action.THREAD_GIVEN_UP,
+        actor_id=by.id,
+        thread_id=thread.id,
+        person_id=before.id if before else None,
+        before=now.person.name if now else None,
+        after=before.name if before else None,
+    )
 
 
 def carry_contact(source: Thread, to: Thread) -> list[Any] | None:
@@ -134,9 +169,7 @@ def return_contact(_source: Thread, to: Thread, carried: list[Any] | None) -> No
     """That contact answers for `to` no longer, unless it was named anew since; for the other thread it never ceased to."""
     if carried is not None:
         person_id, since = carried[0], datetime.fromisoformat(carried[1])
-        db.session.execute(
-            delete(Contact).where(Contact.thread_id == to.id, Contact.person_id == person_id, Contact.since == since)
-        )
+        _take_from(to.id, Contact.person_id == person_id, Contact.since == since)
 
 
 def show_anew(event: Event) -> None:
@@ -155,3 +188,9 @@ def _put(thread_id: int | None, person_id: int, how: str, *, only_if_nobody: boo
             index_elements=[Contact.thread_id], set_=values, where=~still_here if only_if_nobody else None
         )
     )
+    note_owners([thread_id] if thread_id else [])
+
+
+def _take_from(thread_id: int, *still: ColumnElement[bool]) -> None:
+    db.session.execute(delete(Contact).where(Contact.thread_id == thread_id, *still))
+    note_owners([thread_id])

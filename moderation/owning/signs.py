@@ -15,8 +15,8 @@ from community.accounts.models import Person
 from community.core import clock
 from community.core.extensions import db
 
-from .contacts import is_staff
 from .models import Claim, Contact, Presence
+from .owners import is_staff
 from .presence import counts_since
 
 

@@ -16,7 +16,7 @@ from community.core.events import Action
 from community.threads import queries
 from community.threads.models import Thread
 
-from . import answering, claiming, contacts, duty, models, routes
+from . import answering, claiming, contacts, duty, models, owners, routes
 from .signs import Signs, signs_of
 
 __all__ = ["init_app", "models"]
@@ -50,3 +50,4 @@ def init_app(app: Flask) -> None:
     events.witness(Action.THREAD_POSTED, contacts.name_known_contact)
     events.witness(Action.POST_REPLIED, answering.follow_up)
     events.witness((Action.PERSON_DISABLED, Action.PERSON_ENABLED), contacts.show_anew)
+    events.witness((Action.PERSON_DISABLED, Action.PERSON_ENABLED, Action.PERSON_ROLE_CHANGED), owners.note_owners_of)

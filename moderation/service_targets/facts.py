@@ -28,6 +28,7 @@ TURNS = (
     Action.THREAD_MARKED_DUPLICATE,
     Action.THREAD_CLOSED,
     Action.THREAD_OPENED,
+    Action.THREAD_UNMARKED_DUPLICATE,
 )
 
 
@@ -36,7 +37,11 @@ _BEGINS = {
     Action.THREAD_CLOSED: "closed",
     Action.THREAD_MARKED_DUPLICATE: "duplicate",
 }
-_ENDS = {Action.THREAD_UNLOCKED: "locked", Action.THREAD_OPENED: "closed"}
+_ENDS = {
+    Action.THREAD_UNLOCKED: "locked",
+    Action.THREAD_OPENED: "closed",
+    Action.THREAD_UNMARKED_DUPLICATE: "duplicate",
+}
 
 
 class Turn(NamedTuple):

@@ -18,6 +18,7 @@ from community.core.extensions import db, writing
 from community.threads.models import Thread
 from community.threads.visibility import PUBLISHED
 
+from ..owning.owners import note_owners, owner_of_clock
 from .facts import facts_of
 from .models import ServiceTarget, ThreadClock
 from .timing import Clock, clocks, running
@@ -79,6 +80,7 @@ def keep(threads: Sequence[Thread]) -> None:
             db.session.add(row)
         _set(row, thread, first.get(thread.id))
     db.session.flush()
+    note_owners([thread.id for thread in waiting])
 
 
 def _drop(thread_ids: set[int]) -> None:
@@ -171,6 +173,7 @@ def _wrong() -> tuple[Select[int], Select[int]]:
         Thread.visibility != PUBLISHED,
         ThreadClock.waiting_since.is_distinct_from(Thread.waiting_since),
         ThreadClock.category_id != Thread.category_id,
+        ThreadClock.owner_id != owner_of_clock(),
     )
     left_over = select(ThreadClock.thread_id).join(Thread, Thread.id == ThreadClock.thread_id).where(differs)
     return select(Thread.id).where(needs_staff(), ~has_row), left_over

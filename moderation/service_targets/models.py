@@ -70,11 +70,15 @@ class ThreadClock(Base):
     __table_args__ = (
         Index("ix_thread_clocks_turn", "turn", "turn_at", "thread_id"),
         Index("ix_thread_clocks_category_turn", "category_id", "turn", "turn_at", "thread_id"),
+        Index("ix_thread_clocks_owner_turn", "owner_id", "turn", "turn_at", "thread_id"),
+        Index("ix_thread_clocks_category_owner_turn", "category_id", "owner_id", "turn", "turn_at", "thread_id"),
         Index("ix_thread_clocks_step", "step_at", "thread_id"),
     )
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    #: Who answers for it, 0 while nobody does (`owning.owners` keeps it): nobody can be walked like anybody else.
+    owner_id: Mapped[int] = mapped_column(default=0, server_default="0")
     waiting_since: Mapped[datetime] = mapped_column(UTCDateTime)
     #: 0 with a due time, 1 without; within each, by `turn_at`: when it is due, or when the wait began.
     turn: Mapped[int]

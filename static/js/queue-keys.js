@@ -1,24 +1,34 @@
-// The desk by keyboard: j and k move through the queue, Enter opens, ? shows the sheet, data-key="x" is pressed by x.
-// Silent while somebody types, and switched off by data-keys="off".
+// The desk by keyboard: j and k move through the queue, Enter opens, x ticks a row, ? shows the sheet; what carries data-key="m"
+// answers to m: a fold opens and its first field has the focus, a form gives the focus to its first field, a button is pressed.
+// Silent while somebody types, with Ctrl, Alt or Meta held, and in dialogs; switched off by data-keys="off".
+
+const FIELD = "textarea, select, input:not([type='hidden'])";
 
 export default function queueKeys(queue) {
   if (queue.dataset.keys === "off") return;
   const sheet = document.getElementById(queue.dataset.sheet);
-  const rows = () => [...queue.querySelectorAll("a")];
+  const rows = () => [...queue.querySelectorAll(".queue-row-link")];
+  const rowHere = () => document.activeElement.closest?.(".queue-row") ?? queue.querySelector(".queue-row-selected");
 
   function move(step) {
     const links = rows();
-    const at = links.findIndex((link) => link === document.activeElement);
-    const from = at < 0 ? links.findIndex((link) => link.hasAttribute("aria-current")) : at;
-    const next = links[Math.min(Math.max(from + step, 0), links.length - 1)];
+    const here = rowHere();
+    const at = links.findIndex((link) => here?.contains(link));
+    const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   }
 
-  const acts = { j: () => move(1), k: () => move(-1), "?": () => sheet?.showModal() };
+  const acts = {
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => rowHere()?.querySelector("input[type='checkbox']")?.click(),
+    "?": () => sheet?.showModal(),
+  };
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const act = acts[event.key] ?? pressOf(event.key);
     if (!act) return;
     event.preventDefault();
@@ -28,10 +38,19 @@ export default function queueKeys(queue) {
 
 function pressOf(key) {
   const target = key.length === 1 && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!target) return null;
-  return () => (target.matches("input, textarea, select") ? target.focus() : target.click());
+  return target ? () => press(target) : null;
+}
+
+function press(target) {
+  const fold = target.matches("summary") ? target.parentElement : null;
+  if (fold) fold.open = true;
+  const within = fold ?? target;
+  const field = target.matches(FIELD) ? target : within.querySelector(FIELD);
+  if (field) field.focus();
+  else if (target.matches("a, button, summary")) target.click();
+  else target.querySelector("a, button")?.click();
 }
 
 function isTyping(target) {
-  return target.isContentEditable || target.matches("input, textarea, select");
+  return target.isContentEditable || target.matches("input:not([type='checkbox'], [type='radio']), textarea, select");
 }

@@ -31,6 +31,7 @@ SHOWS_NO_PAGE = {
     "search.suggest",
     "canned_replies.offered",  # a fragment of the reply box
     "owning.signs",  # a fragment of the desk
+    "news.index",  # another
     "search_feed.index",
     "widget.cases",
     "widget.script",
@@ -55,9 +56,9 @@ FOR_ALL = {
     "threads.about": ["/about"],
     "threads.show": ["{solved_thread}", "{thread}"],
     "threads.revisions": ["/posts/{own_post}/revisions"],
-    "moderation_log.index": ["/moderation/log"],
     "notices.figures": ["/notices"],
     "notices.form": ["/notices/new?post=1"],
+    "moderation_log.index": ["/moderation/log", "/moderation/log?act=post.hidden&since=2026-01-01"],
     "search.index": ["/search", "/search?q=router", "/search?q=xylophonkonzert"],
     "search.in_thread": ["/search/thread/8?q=router"],
     "intake.ask": ["/ask", "/ask?title=Router+blinkt+rot"],
@@ -93,6 +94,9 @@ FOR_STAFF = {
     "appeals.inbox": ["/moderation/appeals"],
     "moderation.desk": ["/moderation", "/moderation?case={case}", "/moderation?tab=hidden"],
     "flagging.flags": ["/moderation/flags", "/moderation/flags?post={flagged}"],
+    "bulk.page": ["/moderation/bulk?do=move&threads={case}", "/moderation/bulk?do=hide&threads={case}"],
+    "saved_filters.index": ["/moderation/filters?owner=nobody&category=internet"],
+    "known_issues.index": ["/moderation/known-issues"],
     "findability.searches": ["/moderation/searches"],
     "findability.figures": ["/moderation/figures"],
     "findability.synonym_groups": ["/moderation/synonyms"],
