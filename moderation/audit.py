@@ -42,6 +42,18 @@ ON_PERSONS = (
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
 ON_THE_SITE = (Action.SYNONYMS_CHANGED, Action.CALENDAR_CHANGED, Action.TARGET_CHANGED)
+ON_SETTINGS = (
+    Action.CATEGORY_ADDED,
+    Action.CATEGORY_CHANGED,
+    Action.CATEGORY_REORDERED,
+    Action.CATEGORY_ARCHIVED,
+    Action.CATEGORY_UNARCHIVED,
+    Action.TAG_RENAMED,
+    Action.TAG_MERGED,
+    Action.TAG_DELETED,
+    Action.TAG_SYNONYM_ADDED,
+    Action.TAG_SYNONYM_REMOVED,
+)
 ON_CANNED_REPLIES = (
     Action.CANNED_ADDED,
     Action.CANNED_CHANGED,
@@ -56,6 +68,7 @@ AUDITED = (
     *ON_PERSONS,
     *ON_NOTES,
     *ON_THE_SITE,
+    *ON_SETTINGS,
     *ON_CANNED_REPLIES,
 )
 

@@ -20,6 +20,7 @@ from .restructuring import models as restructuring_models
 from .restructuring import routes as restructuring_routes
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
+from .settings import wiring as settings
 from .standing import routes as standing
 
 __all__ = ["canned_replies_models", "init_app", "models", "notes_models", "restructuring_models"]
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     notes.init_app(app)
     app.register_blueprint(standing.blueprint)
     canned_replies.init_app(app)
+    settings.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

@@ -50,3 +50,4 @@ def init_app(app: Flask) -> None:
     events.witness(Action.THREAD_POSTED, contacts.name_known_contact)
     events.witness(Action.POST_REPLIED, answering.follow_up)
     events.witness((Action.PERSON_DISABLED, Action.PERSON_ENABLED), contacts.show_anew)
+    events.witness((Action.PERSON_ROLE_CHANGED, Action.PERSON_DISABLED), claiming.let_all_go)

@@ -90,10 +90,20 @@ FOR_STAFF = {
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
 }
 FOR_MODERATORS = {
+    "tag_settings.index": ["/moderation/settings/tags"],
+    "tag_settings.one": ["/moderation/settings/tags/1"],
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
 }
 FOR_ADMINS = {
+    "category_settings.index": ["/moderation/settings/categories"],
+    "category_settings.one": ["/moderation/settings/categories/1"],
+    "staff_settings.index": ["/moderation/settings/staff"],
+    "staff_settings.one": ["/moderation/settings/staff/{colleague}"],
+    "permission_settings.index": [
+        "/moderation/settings/permissions",
+        "/moderation/settings/permissions?person=carol",
+    ],
     "service_targets.calendars": ["/moderation/settings/calendars"],
     "service_targets.calendar": ["/moderation/settings/calendars/{calendar}"],
     "service_targets.targets": ["/moderation/settings/targets"],
@@ -112,7 +122,8 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
     if name == "dora":
         return _filled([FOR_MODERATORS], {"canned_reply": _canned_reply(reader)})
     if name == "jana":
-        return _filled([FOR_ADMINS], {"calendar": _calendar(reader)})
+        colleague = reader.site.rows("SELECT id FROM persons WHERE name = 'carol'")[0][0]
+        return _filled([FOR_ADMINS], {"calendar": _calendar(reader), "colleague": colleague})
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
     paths = _filled(tables, _found(reader, name))
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
