@@ -64,7 +64,7 @@ def meant(names: Sequence[str]) -> list[str]:
     if not names:
         return []
     rows = select(TagSynonym.name, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id).where(TagSynonym.name.in_(names))
-    stands_for = dict(db.session.execute(rows).tuples().all())
+    stands_for = dict(db.session.execute(rows).all())
     return list(dict.fromkeys(stands_for.get(name, name) for name in names))
 
 

@@ -28,7 +28,8 @@ def _is_an_address(form: CategoryForm, field: Field) -> None:
     typed = field.data or ""
     if len(typed) > SLUG_MAX:
         raise ValidationError(_l("At most %(count)s characters fit here.", count=SLUG_MAX))
-    if not slug_of(typed or form.name_en.data or ""):
+    meant = typed or form.name_en.data or ""
+    if not is_blank(meant) and not slug_of(meant):
         raise ValidationError(_l("Write letters or digits: nothing else can stand in an address."))
 
 

@@ -101,9 +101,9 @@ def store(sheet: Sheet, wanted: Mapping[Cell, bool | None], *, seen: str, by: Pe
     pages.touch("permissions")  # one at a time
     if sheet.is_fixed:
         raise Conflict(_("What admins may cannot be changed."))
+    check_giver(sheet, wanted, by)
     if sheet_of(sheet.role, sheet.person).seen != seen:
         raise StaleSheet
-    check_giver(sheet, wanted, by)
     for (verb, place), is_allowed in wanted.items():
         permissions.put(sheet.holder, verb, place, is_allowed, by=by)
 

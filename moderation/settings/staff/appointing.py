@@ -32,7 +32,7 @@ def last_seen(persons: Sequence[Person]) -> dict[int, datetime]:
     """When those of them who are logged in somewhere were here last, by id."""
     ids = [person.id for person in persons]
     rows = select(Session.person_id, func.max(Session.seen_at)).where(Session.person_id.in_(ids))
-    return dict(db.session.execute(rows.group_by(Session.person_id)).tuples().all())
+    return dict(db.session.execute(rows.group_by(Session.person_id)).all())
 
 
 def give_role(person: Person, role: str, *, by: Person) -> None:
@@ -43,7 +43,7 @@ def give_role(person: Person, role: str, *, by: Person) -> None:
     if person.role == role:
         raise Conflict(_("%(name)s has this role already.", name=person.display_name))
     _check(person, by, is_about_admins="admin" in (role, person.role))
-    if role != "customer":
+    if not person.is_staff:
         _check_usable(person)
     if person.role == "admin":
         _check_not_last(person)

@@ -149,6 +149,7 @@ def _page(problem: Invalid | Conflict | NotAllowed | None = None) -> str:
         roles=_roles_to_give()[:-1],
         typed=request.form,
         problem=problem,
+        at=problem.field if isinstance(problem, Invalid) else None,
     )
 
 
@@ -159,6 +160,7 @@ def _one(person: Person, problem: Invalid | Conflict | NotAllowed | None = None)
         roles=_roles_to_give(),
         typed=request.form,
         problem=problem,
+        at=problem.field if isinstance(problem, Invalid) else None,
         act=request.endpoint,
     )
 
