@@ -1,8 +1,8 @@
 """Categories: added, called something else, put in another order, archived. None is ever deleted: threads stand in it.
 
 What was a category's address once leads to it for ever, so no other category can have it. An archived category takes no
-threads; those that stand in it stay readable. One change at a time: each begins by taking hold of the site's version,
-so that names and places are judged by what is stored.
+threads; those that stand in it stay readable. One change at a time: each begins by taking hold of one row, so that
+names and places are judged by what is stored.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from ..core.events import Action
 from ..core.extensions import db
 from .models import Category, CategoryAlias
 
+#: The row of versions that whoever changes categories or tags takes hold of; no page depends on it.
+SETTINGS = "settings"
 NAME_MAX, SLUG_MAX, DESCRIPTION_MAX = 80, 60, 300
 _SPELLED_OUT = [["ä", "ae"], ["ö", "oe"], ["ü", "ue"], ["Ä", "ae"], ["Ö", "oe"], ["Ü", "ue"], ["ß", "ss"]]
 NAMES = ("name_de", "name_en")
@@ -63,7 +65,7 @@ def written_in(category: Category) -> Written:
 
 def add(written: Written, *, by: Person) -> Category:
     """A new category, after all others. Raises Invalid if its address or one of its names is another's."""
-    pages.touch(pages.SITE)
+    pages.touch(SETTINGS)
     _check(written, None)
     last = db.session.scalar(select(func.max(Category.position)))
     category = Category(**asdict(written), position=(last or 0) + 1, version=1)
@@ -95,7 +97,7 @@ def change(category: Category, written: Written, *, by: Person, started_from: in
 
 def swap(category: Category, other: Category, *, by: Person) -> None:
     """Each stands where the other stood. Raises Conflict unless they are neighbours now."""
-    pages.touch(pages.SITE)
+    pages.touch(SETTINGS)
     db.session.expire_all()
     order = list(in_order())
     here, there = order.index(category), order.index(other)
@@ -130,7 +132,7 @@ def unarchive(category: Category, *, by: Person) -> None:
 
 
 def _hold(category: Category) -> None:
-    pages.touch(pages.SITE)
+    pages.touch(SETTINGS)
     db.session.refresh(category, [column.key for column in Category.__table__.columns], with_for_update=True)
 
 
@@ -148,4 +150,5 @@ def _check(written: Written, itself: Category | None) -> None:
 
 
 def _record(action: Action, category: Category, by: Person, *, before: Any, after: Any) -> None:
+    pages.touch(pages.SITE)  # last: whoever counts threads in a category takes hold of the category first, too
     events.record(action, actor_id=by.id, category=category.id, slug=category.slug, before=before, after=after)

@@ -20,6 +20,7 @@ from ..core.errors import Conflict, Invalid
 from ..core.events import Action, Event
 from ..core.extensions import db, insert, rows_changed
 from ..core.limits import LIST_ROWS
+from .category_keeping import SETTINGS
 from .models import Tag, TagSynonym, ThreadTag
 from .tagging import recount
 
@@ -163,7 +164,7 @@ def remove(tag: Tag, *, by: Person) -> None:
 
 def _hold(*tag_ids: int) -> None:
     """These tags are there, and nobody gives them to a thread or changes them until the transaction ends."""
-    pages.touch(pages.SITE)
+    pages.touch(SETTINGS)
     rows = select(Tag).where(Tag.id.in_(tag_ids)).order_by(Tag.id)
     held = db.session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
     if len(held) < len(set(tag_ids)):
@@ -180,4 +181,5 @@ def _stands_for_another(row: TagSynonym, field: str) -> Invalid:
 
 
 def _record(action: Action, tag: Tag, by: Person, *, before: Any, after: Any) -> Event:
+    pages.touch(pages.SITE)  # last: whoever tags threads takes hold of the tags first, too
     return events.record(action, actor_id=by.id, tag=tag.id, name=tag.name, before=before, after=after)
