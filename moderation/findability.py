@@ -113,6 +113,7 @@ def add_synonyms() -> Answer:
 @blueprint.post("/synonyms/<int:group_id>")
 def change_synonyms(group_id: int) -> Answer:
     """Store other words for a group, or only try them."""
+    need(Verb.SYNONYMS)
     return _store(_group(group_id))
 
 

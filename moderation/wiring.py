@@ -36,6 +36,7 @@ from .sanctions import wiring as sanctions
 from .saved_filters import wiring as saved_filters
 from .service_targets import escalating
 from .service_targets import wiring as service_targets
+from .settings import wiring as settings
 from .spam import wiring as spam
 from .standing import routes as standing
 from .watched_words import wiring as watched_words
@@ -84,6 +85,7 @@ def init_app(app: Flask) -> None:
     approving.init_app(app)
     watched_words.init_app(app)
     spam.init_app(app)
+    settings.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

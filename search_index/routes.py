@@ -24,6 +24,7 @@ from community.core.text import normalise_line
 from community.intake.similar import similar_cases
 from community.threads.models import Category, Thread
 from community.threads.queries import address_once, thread_once_at
+from community.threads.tagging import meant
 from community.threads.visibility import visible_thread
 
 from . import deflection, search_log, synonym_lists
@@ -85,7 +86,7 @@ class Chosen:
         return Filters(
             statuses=_statuses(self.status, query),
             category_ids=frozenset(categories[slug].id for slug in slugs),
-            tags=(*query.tags, *([self.tag] if self.tag else ())),
+            tags=tuple(meant([*query.tags, *([self.tag] if self.tag else ())])),
             author=query.author,
             languages=frozenset({self.language}) if self.language else frozenset(),  # type: ignore[arg-type]
             created_from=_seconds(after),

@@ -23,6 +23,7 @@ from . import (
     search_log,
     synonym_lists,
     synonyms,
+    tag_following,
     widget,
 )
 from .engines.contract import IndexUnavailable
@@ -66,5 +67,6 @@ def init_app(app: Flask) -> None:
     search_log.init_app(app)
     readable.init_app(app)
     events.subscribe(indexing.CHANGES_A_CASE, indexing.JOB)
+    events.subscribe(tag_following.CHANGES_A_TAG, tag_following.JOB)
     events.witness(deflection.OUTCOMES, deflection.note_outcome)
     doctor.add_check("search index", _check)

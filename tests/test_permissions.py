@@ -93,6 +93,13 @@ see the service targets             - - - - - - + -
 set a service target                - - - - - - + -
 see the calendars                   - - - - - - + -
 add a calendar                      - - - - - - + -
+see the categories' settings        - - - - - - + -
+add a category                      - - - - - - + -
+see the tags' settings              - - - - - + + -
+rename a tag                        - - - - - + + -
+see the staff                       - - - - - - + -
+see what staff may                  - - - - - - + -
+change what agents may              - - - - - - + -
 claim                               - - - - + + + -
 renew and say that one is there     - - - - + + + -
 take a case over                    - - - - + + + -
@@ -202,6 +209,7 @@ REASON = {"reason": "It shows a customer number."}
 BODY = {"body": "A text that is long enough.", "started_from": "1", "title": "A title that is long enough"}
 CALENDAR = {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}
 APPROVAL = {f"{field}-{category}": "1" for field in ("first_posts", "link_posts") for category in (1, 2, 3)}
+CATEGORY = {"name_de": "Strom", "name_en": "Electricity"}
 CANNED = {"name": "Restart", "text_en": "Restart the box.", "afterwards": "waiting"}
 NOTICE = {"kind": "insult", "explanation": "It calls me a goose.", "good_faith": "y"}
 RECEIPT = "r" * 43
@@ -255,6 +263,13 @@ ACTIONS: dict[str, Action] = {
     "set a service target": Action("/moderation/settings/targets/internet", {}, lambda p, s: can_set(p)),
     "see the calendars": Action("/moderation/settings/calendars", None, lambda p, s: can_set(p)),
     "add a calendar": Action("/moderation/settings/calendars", CALENDAR, lambda p, s: can_set(p)),
+    "see the categories' settings": Action("/moderation/settings/categories", None, lambda p, s: may(p, Verb.CATEGORIES)),
+    "add a category": Action("/moderation/settings/categories", CATEGORY),
+    "see the tags' settings": Action("/moderation/settings/tags", None, lambda p, s: may(p, Verb.TAGS)),
+    "rename a tag": Action("/moderation/settings/tags/1/rename", {"name": "wifi"}),
+    "see the staff": Action("/moderation/settings/staff", None, lambda p, s: may(p, Verb.STAFF)),
+    "see what staff may": Action("/moderation/settings/permissions", None, lambda p, s: may(p, Verb.STAFF)),
+    "change what agents may": Action("/moderation/settings/permissions", {"lock-0": "not", "role": "agent"}),
     "claim": Action("/moderation/threads/{opened}/claim", {}, lambda p, s: policy.can_moderate(p)),
     "renew and say that one is there": Action("/moderation/threads/{opened}/presence", {"typing": "1"}),
     "take a case over": Action("/moderation/threads/{opened}/claim/take-over", {"from": "1"}),
@@ -365,7 +380,9 @@ def people(make: Make, cast: Cast) -> dict[str, Any]:
 @pytest.fixture
 def scene(make: Make, people: dict[str, Any], browsers: dict[str, FlaskClient]) -> Scene:
     alice, bob, carol, dora = (people[name] for name in ("alice", "bob", "carol", "dora"))
-    opened, hidden, locked = (make.thread(by=alice, title=f"A thread, number {number}") for number in range(3))
+    opened, hidden, locked = (
+        make.thread(by=alice, title=f"A thread, number {number}", tags=["box"]) for number in range(3)
+    )
     carols, bobs = make.reply(opened, carol), make.reply(opened, bob)
     hidden_reply = make.reply(opened, bob)
 

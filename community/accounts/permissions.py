@@ -80,6 +80,10 @@ USUALLY: dict[str, frozenset[Verb]] = {
 }
 
 
+#: (of the person? else of the role, what, where or None) -> may they?
+Said = dict[tuple[bool, str, int | None], bool]
+
+
 @dataclass(frozen=True)
 class Holder:
     """Of whom a permission speaks: everyone of a role, or one person. Exactly one of the two is given."""
@@ -94,12 +98,38 @@ def may(person: Person, verb: Verb, category_id: int | None = None) -> bool:
         return False
     if person.role == "admin":
         return True
-    said, place = _said_of(person), None if verb in SITE_WIDE else category_id
-    for is_of_person in (True, False):
+    return decided(_said_of(person), person.role, verb, category_id).is_allowed
+
+
+class Why(StrEnum):
+    """Which word was the nearest."""
+
+    PERSON_HERE = "person_here"
+    PERSON_EVERYWHERE = "person_everywhere"
+    ROLE_HERE = "role_here"
+    ROLE_EVERYWHERE = "role_everywhere"
+    USUAL = "usual"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What comes of all that is said."""
+
+    is_allowed: bool
+    why: Why
+
+
+_WHY = {(True, True): Why.PERSON_HERE, (True, False): Why.PERSON_EVERYWHERE, (False, True): Why.ROLE_HERE}
+
+
+def decided(said: Said, role: str, verb: Verb, category_id: int | None = None) -> Decision:
+    """What staff of this role may (there), by what the site says of them; for admins it is always what is usual."""
+    place = None if verb in SITE_WIDE else category_id
+    for is_of_person in (True, False) if role != "admin" else ():
         for where in dict.fromkeys((place, None)):
             if (is_allowed := said.get((is_of_person, verb, where))) is not None:
-                return is_allowed
-    return verb in USUALLY[person.role]
+                return Decision(is_allowed, _WHY.get((is_of_person, where is not None), Why.ROLE_EVERYWHERE))
+    return Decision(verb in USUALLY[role], Why.USUAL)
 
 
 def may_somewhere(person: Person, verb: Verb) -> bool:
@@ -110,9 +140,6 @@ def may_somewhere(person: Person, verb: Verb) -> bool:
         return False
     said = _said_of(person)
     return any(may(person, verb, place) for _of_person, about, place in said if about == verb and place is not None)
-
-
-Said = dict[tuple[bool, str, int | None], bool]
 
 
 def _said_of(person: Person) -> Said:
@@ -126,8 +153,15 @@ def _said_of(person: Person) -> Said:
 
 
 def _read(person: Person) -> Said:
+    return said_of(person.role, person.id)
+
+
+def said_of(role: str, person_id: int | None = None) -> Said:
+    """All that the site says of a role, and of one person besides."""
     rows = db.session.scalars(
-        select(Permission).where(or_(Permission.role == person.role, Permission.person_id == person.id))
+        select(Permission).where(or_(Permission.role == role, Permission.person_id == person_id))
+        if person_id is not None
+        else select(Permission).where(Permission.role == role)
     )
     return {(row.person_id is not None, row.verb, row.category_id): row.is_allowed for row in rows}
 

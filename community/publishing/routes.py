@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
@@ -54,9 +55,11 @@ def feed_of_threads() -> Response:
 
 @blueprint.get("/categories/<slug>/feed.atom")
 @pages.for_visitors(pages.lists_stamp)
-def feed_of_category(slug: str) -> Response:
-    """The same, of a category."""
+def feed_of_category(slug: str) -> ResponseReturnValue:
+    """The same, of a category; what its address was once leads here."""
     found = queries.category_named(slug) or abort(404)
+    if slug != found.slug:
+        return _for_good(url_for("publishing.feed_of_category", slug=found.slug))
     with force_locale(visitor_language()):
         address = url_for("threads.category", slug=found.slug)
         return _list_feed(f"categories/{found.id}", found.name_in(language()), Within(category=found), address)
@@ -64,12 +67,19 @@ def feed_of_category(slug: str) -> Response:
 
 @blueprint.get("/tags/<name>/feed.atom")
 @pages.for_visitors(pages.lists_stamp)
-def feed_of_tag(name: str) -> Response:
-    """The same, of a tag."""
+def feed_of_tag(name: str) -> ResponseReturnValue:
+    """The same, of a tag; under another word for it, its address leads here."""
     found = queries.tag_named(name) or abort(404)
+    if name != found.name:
+        return _for_good(url_for("publishing.feed_of_tag", name=found.name))
     with force_locale(visitor_language()):
         title, address = _("Tag: %(name)s", name=found.name), url_for("threads.tag", name=found.name)
         return _list_feed(f"tags/{found.id}", title, Within(tag=found), address)
+
+
+def _for_good(address: str) -> ResponseReturnValue:
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    return redirect(address + query, 301)
 
 
 def _list_feed(name: str, title: str, within: Within, page: str) -> Response:

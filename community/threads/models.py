@@ -31,6 +31,8 @@ class Category(Base):
     position: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     thread_count: Mapped[int] = mapped_column(default=0)
+    #: Grows with every change of what it says; a change names the one it started from.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     def name_in(self, language: str) -> str:
         """The name in 'de' or 'en'."""
@@ -41,6 +43,15 @@ class Category(Base):
         return self.description_de if language == "de" else self.description_en
 
 
+class CategoryAlias(Base):
+    """What once stood in a category's address; it leads there for ever."""
+
+    __tablename__ = "category_aliases"
+
+    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id", ondelete="CASCADE"), index=True)
+
+
 class Tag(Base):
     """A word that threads share; lower case."""
 
@@ -49,6 +60,16 @@ class Tag(Base):
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(String(30), unique=True)
     thread_count: Mapped[int] = mapped_column(default=0)
+
+
+class TagSynonym(Base):
+    """Another word for a tag: who types it means the tag. One that was a tag's own name (`was_tag`) is an old address, too."""
+
+    __tablename__ = "tag_synonyms"
+
+    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), index=True)
+    was_tag: Mapped[bool] = mapped_column(default=False)
 
 
 class ThreadTag(Base):

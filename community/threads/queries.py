@@ -33,7 +33,7 @@ from ..core.extensions import Question, db
 from ..core.limits import LIST_ROWS
 from .addresses import last_page, numbers_on
 from .grounds import why_hidden
-from .models import Alias, Category, MeToo, Post, Solution, Tag, Thread, ThreadTag, Vote
+from .models import Alias, Category, CategoryAlias, MeToo, Post, Solution, Tag, TagSynonym, Thread, ThreadTag, Vote
 from .visibility import PUBLISHED, post_is_readable_by, visible_threads
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -208,13 +208,19 @@ def categories() -> Sequence[Category]:
 
 
 def category_named(slug: str) -> Category | None:
-    """The category of this address; archived ones stay readable."""
-    return db.session.scalar(select(Category).where(Category.slug == slug))
+    """The category of this address, or of what was its address once; archived ones stay readable."""
+    once = select(Category).join(CategoryAlias, CategoryAlias.category_id == Category.id)
+    return db.session.scalar(select(Category).where(Category.slug == slug)) or db.session.scalar(
+        once.where(CategoryAlias.slug == slug)
+    )
 
 
 def tag_named(name: str) -> Tag | None:
-    """The tag of this name, however it is written."""
-    return db.session.scalar(select(Tag).where(Tag.name == name.casefold()))
+    """The tag of this name, however it is written; or the one that another word stands for."""
+    by_synonym = select(Tag).join(TagSynonym, TagSynonym.tag_id == Tag.id)
+    return db.session.scalar(select(Tag).where(Tag.name == name.casefold())) or db.session.scalar(
+        by_synonym.where(TagSynonym.name == name.casefold())
+    )
 
 
 def staff() -> Sequence[Person]:

@@ -116,16 +116,18 @@ def categories() -> str:
 
 @blueprint.get("/categories/<slug>")
 @pages.for_visitors(pages.lists_stamp)
-def category(slug: str) -> str:
-    """The threads of a category."""
+def category(slug: str) -> str | Response:
+    """The threads of a category; what its address was once leads here."""
     found = queries.category_named(slug) or abort(404)
+    if slug != found.slug:
+        return _for_good(url_for("threads.category", slug=found.slug))
     return _listed(found.name_in(language()), Within(category=found), found.description_in(language()))
 
 
 @blueprint.get("/tags/<name>")
 @pages.for_visitors(pages.lists_stamp)
 def tag(name: str) -> str | Response:
-    """The threads that carry a tag; in another spelling its address leads here."""
+    """The threads that carry a tag; in another spelling, or under another word for it, its address leads here."""
     found = queries.tag_named(name) or abort(404)
     if name != found.name:
         return _for_good(url_for("threads.tag", name=found.name))

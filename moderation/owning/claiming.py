@@ -18,7 +18,7 @@ from community.accounts.models import Person
 from community.core import clock, events
 from community.core.columns import UTCDateTime
 from community.core.errors import Conflict
-from community.core.events import Action
+from community.core.events import Action, Event
 from community.core.extensions import db, insert, rows_changed, writing
 from community.core.i18n import clock_time
 from community.threads.changing import hold
@@ -97,6 +97,11 @@ def take_over(thread: Thread, *, by: Person, from_id: int) -> None:
 def let_go(thread_id: int, person_id: int) -> bool:
     """That person is on it no longer; says whether they were."""
     return rows_changed(delete(Claim).where(Claim.thread_id == thread_id, Claim.person_id == person_id)) > 0
+
+
+def let_all_go(event: Event) -> None:
+    """Witness of persons who have another role or are shut out: they are on nothing any more."""
+    db.session.execute(delete(Claim).where(Claim.person_id == event.person_id))
 
 
 def _take(thread_id: int, by: Person) -> bool:

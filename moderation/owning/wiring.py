@@ -51,3 +51,4 @@ def init_app(app: Flask) -> None:
     events.witness(Action.POST_REPLIED, answering.follow_up)
     events.witness((Action.PERSON_DISABLED, Action.PERSON_ENABLED), contacts.show_anew)
     events.witness((Action.PERSON_DISABLED, Action.PERSON_ENABLED, Action.PERSON_ROLE_CHANGED), owners.note_owners_of)
+    events.witness((Action.PERSON_ROLE_CHANGED, Action.PERSON_DISABLED), claiming.let_all_go)

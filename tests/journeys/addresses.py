@@ -111,6 +111,8 @@ FOR_MODERATORS = {
     "approving.held": ["/moderation/held"],
     "approving.edit": ["/moderation/held/{held_post}/edit"],
     "approving.settings": ["/moderation/settings/approval"],
+    "tag_settings.index": ["/moderation/settings/tags"],
+    "tag_settings.one": ["/moderation/settings/tags/1"],
     "canned_replies.settings": ["/moderation/settings/replies"],
     "canned_replies.one": ["/moderation/settings/replies/{canned_reply}"],
     "redaction.page": ["/moderation/posts/{reply}/redact"],
@@ -120,6 +122,14 @@ FOR_MODERATORS = {
     "blocking.index": ["/moderation/settings/blocks"],
 }
 FOR_ADMINS = {
+    "category_settings.index": ["/moderation/settings/categories"],
+    "category_settings.one": ["/moderation/settings/categories/1"],
+    "staff_settings.index": ["/moderation/settings/staff"],
+    "staff_settings.one": ["/moderation/settings/staff/{colleague}"],
+    "permission_settings.index": [
+        "/moderation/settings/permissions",
+        "/moderation/settings/permissions?person=carol",
+    ],
     "service_targets.calendars": ["/moderation/settings/calendars"],
     "service_targets.calendar": ["/moderation/settings/calendars/{calendar}"],
     "service_targets.targets": ["/moderation/settings/targets"],
@@ -138,7 +148,8 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
     if name == "dora":
         return _filled([FOR_MODERATORS], _for_moderators(reader))
     if name == "jana":
-        return _filled([FOR_ADMINS], {"calendar": _calendar(reader)})
+        colleague = reader.site.rows("SELECT id FROM persons WHERE name = 'carol'")[0][0]
+        return _filled([FOR_ADMINS], {"calendar": _calendar(reader), "colleague": colleague})
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
     paths = _filled(tables, _found(reader, name))
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]

@@ -1,0 +1,1 @@
+"""The page of categories: names, addresses, order, archive."""

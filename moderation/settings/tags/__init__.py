@@ -1,0 +1,1 @@
+"""The page of tags: names, merging, other words for them."""

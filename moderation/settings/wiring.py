@@ -1,0 +1,27 @@
+"""How the settings hang in the app."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from community.accounts.permissions import Verb
+
+from ..places import Place, add_settings
+from .categories import routes as categories
+from .permissions import routes as permissions
+from .staff import routes as staff
+from .tags import routes as tags
+
+
+def init_app(app: Flask) -> None:
+    """Their addresses, and their places among the settings."""
+    for page in (categories, tags, staff, permissions):
+        app.register_blueprint(page.blueprint)
+    for place in (
+        Place(10, "categories", _l("Categories"), "category_settings.index", Verb.CATEGORIES),
+        Place(20, "tags", _l("Tags"), "tag_settings.index", Verb.TAGS),
+        Place(30, "staff", _l("Staff"), "staff_settings.index", Verb.STAFF),
+        Place(40, "permissions", _l("Permissions"), "permission_settings.index", Verb.STAFF),
+    ):
+        add_settings(app, place)
