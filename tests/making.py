@@ -42,31 +42,40 @@ class Make:
 
     def person(self, name: str, role: str = "customer", **columns: Any) -> Person:
         """A person with a confirmed address `<name>@example.org`."""
+        person = self._person(name, role, **columns)
         with writing():
-            person = Person(
-                name=name,
-                name_key=name.casefold(),
-                display_name=columns.pop("display_name", name.capitalize()),
-                email=f"{name}@example.org",
-                email_key=f"{name}@example.org",
-                email_verified_at=clock.now(),
-                role=role,
-                language=columns.pop("language", "en"),
-                created_at=columns.pop("created_at", clock.ago(days=100)),
-                **columns,
-            )
             db.session.add(person)
         return person
 
+    @staticmethod
+    def _person(name: str, role: str = "customer", **columns: Any) -> Person:
+        return Person(
+            name=name,
+            name_key=name.casefold(),
+            display_name=columns.pop("display_name", name.capitalize()),
+            email=f"{name}@example.org",
+            email_key=f"{name}@example.org",
+            email_verified_at=clock.now(),
+            role=role,
+            language=columns.pop("language", "en"),
+            created_at=columns.pop("created_at", clock.ago(days=100)),
+            **columns,
+        )
+
     def cast(self) -> Cast:
         """Alice, Bob, Carol (agent), Dora (moderator), Jana (admin)."""
-        return Cast(
-            alice=self.person("alice"),
-            bob=self.person("bob"),
-            carol=self.person("carol", "agent"),
-            dora=self.person("dora", "moderator"),
-            jana=self.person("jana", "admin"),
+        cast = Cast(
+            alice=self._person("alice"),
+            bob=self._person("bob"),
+            carol=self._person("carol", "agent"),
+            dora=self._person("dora", "moderator"),
+            jana=self._person("jana", "admin"),
         )
+        with writing():
+            for person in vars(cast).values():
+                db.session.add(person)
+                db.session.flush()  # in this order
+        return cast
 
     def category(self, slug: str = "internet", **columns: Any) -> Category:
         """The category with this slug, made if it is missing."""
