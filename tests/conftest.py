@@ -51,6 +51,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("journey"):
             item.add_marker(pytest.mark.skip(reason="a journey: run with -m journey"))
+        elif ON_POSTGRES and (alike := item.get_closest_marker("alike")):
+            item.add_marker(pytest.mark.skip(reason=f"tried with the first database: {alike.args[0]}"))
         elif ON_POSTGRES and not _meets_a_database(item):
             item.add_marker(pytest.mark.skip(reason="meets no database: tried with the first one"))
 

@@ -282,6 +282,7 @@ def _outline(tree: Element) -> list[str]:
     return faults
 
 
+@pytest.mark.alike("pages are made from the same rows")
 def test_every_page_is_valid_and_holds_nothing_inline_or_foreign(toured: Tour) -> None:
     pages = {visit.source: visit for visit in toured.visits if visit.is_page}
     found = {(visit.who, visit.address): faults for source, visit in pages.items() if (faults := faults_of(source))}

@@ -20,7 +20,7 @@ from community.accounts.permissions import Verb
 from community.core import limits
 from community.core.errors import Conflict
 from community.core.extensions import db
-from community.threads import moderating, tagging
+from community.threads import closing, moderating, tagging
 from community.threads.models import Category, Post, Thread
 
 from ..owning import contacts
@@ -121,6 +121,22 @@ def _lock_back(thread: Thread, before: Any, by: Person) -> None:
         moderating.lock_thread(thread, by=by, reason=before["reason"])
 
 
+# --- Close
+
+
+def _closed(thread: Thread) -> Any:
+    return _moment(thread.closed_at)
+
+
+def _close(thread: Thread, wish: Wish, by: Person) -> None:
+    if thread.closed_at is None:
+        closing.close_thread(thread, by=by, reason=wish.reason)
+
+
+def _open_again(thread: Thread, before: Any, by: Person) -> None:
+    closing.open_thread(thread, by=by, reason=_why_undone())
+
+
 # --- Hand over
 
 
@@ -191,6 +207,7 @@ KINDS = {
         Kind("tag", Verb.TAG, tagging.names_of, _tag, _tag_back),
         Kind("lock", Verb.LOCK, _lock_noted, _lock, _lock_back),
         Kind("unlock", Verb.LOCK, _lock_noted, _unlock, _lock_back),
+        Kind("close", Verb.CLOSE, _closed, _close, _open_again),
         Kind("hand_over", Verb.CLAIM, _contact, _hand_over, _hand_back),
         Kind("hide", Verb.HIDE, _sight, _hide, _show),
         Kind("duplicate", Verb.LINK, _leads, _link, _unlink),

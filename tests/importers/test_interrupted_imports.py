@@ -75,6 +75,7 @@ def test_an_import_that_is_killed_again_and_again_ends_with_the_same_counts(
     check(app, large_dump(tmp_path / "dump", questions=200), settings, kills=[50, 400, 900])
 
 
+@pytest.mark.alike("the large dump above is interrupted with both, and this one is imported whole with both")
 @pytest.mark.timeout(600)
 def test_a_real_dump_too(app: Flask, settings: dict[str, object]) -> None:
     folder = REAL_DUMPS / "stackexchange-ai"

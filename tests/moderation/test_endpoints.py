@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from community.accounts import permissions
+from community.accounts.permissions import Holder, Verb
 from community.core.extensions import db, writing
 from community.threads import closing, moderating
 from community.threads.models import Post, Thread
@@ -181,6 +183,21 @@ def test_a_thread_moves_only_to_a_category_that_takes_threads(
     answer = browser_of(cast.carol).post(f"/moderation/threads/{thread.id}/move", data={"category": category})
     assert answer.status_code in (400, 422)
     assert logged() == []
+
+
+def test_a_thread_does_not_move_where_one_may_not_and_what_was_typed_is_kept(
+    make: Make, cast: Cast, browser_of
+) -> None:  # type: ignore[no-untyped-def]
+    thread, power = make.thread(by=cast.alice), make.category("power")
+    with writing():
+        permissions.put(Holder(role="agent"), Verb.MOVE, power.id, False, by=cast.jana)
+    answer = browser_of(cast.carol).post(
+        f"/moderation/threads/{thread.id}/move", data={"category": "power", "reason": "It is about meters."}
+    )
+    assert answer.status_code == 422
+    assert "You may not move threads into this category." in answer.text
+    assert "It is about meters." in answer.text
+    assert [act for act, _reason in logged()] == ["permission.changed"]
 
 
 @pytest.mark.parametrize("master", ["", "4711", "itself", "abc", "99999999999999", "/threads/", "-1"])
