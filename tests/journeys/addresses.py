@@ -245,7 +245,7 @@ def _flagged(reader: Reader, site: Site) -> int:
         reader.open(f"/posts/{_others_post(site, 'carol')}/flag")
         reader.page.locator("input[name=reason][value=wrong]").check()
         reader.press("Flag the post")
-        reader.sees("Thank you.")
+        reader.sees("Thank you. Staff will look at it, and you will hear what they decide.")
     return int(site.rows("SELECT post_id FROM flags ORDER BY id")[0][0])
 
 
