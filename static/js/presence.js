@@ -17,7 +17,14 @@ export default function presence(section) {
 
   const isWriting = () => Boolean(text?.value.trim()) && text.value !== text.defaultValue;
 
-  async function say() {
+  // One after the other: of two that are under way at once the older could arrive last, and what it says would stand.
+  let last = Promise.resolve();
+  function say() {
+    last = last.then(sayNow);
+    return last;
+  }
+
+  async function sayNow() {
     if (sent) return;
     const body = new FormData();
     saidWriting = isWriting();
@@ -52,7 +59,9 @@ export default function presence(section) {
   }, { once: true });
   text?.addEventListener("input", () => {
     typing = true;
-    if (isWriting() !== saidWriting) say();
+    if (isWriting() === saidWriting) return;
+    saidWriting = isWriting();
+    say();
   });
   text?.form.addEventListener("submit", (event) => { sent = !event.defaultPrevented; });
   addEventListener("pageshow", () => { sent = false; });
