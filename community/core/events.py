@@ -117,7 +117,7 @@ class Action(StrEnum):
 
 
 class Event(Base):
-    """One fact: what happened, to what, by whom, when. Rows are added and never changed."""
+    """One fact: what happened, to what, by whom, when. Rows are added; only a secret is ever taken out of them."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_action_at", "action", "at"),)
