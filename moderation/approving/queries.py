@@ -10,11 +10,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from community.accounts.models import Person
-from community.accounts.permissions import Verb, may
+from community.accounts.permissions import Verb
 from community.core.extensions import db
-from community.threads.models import Category, Post, Thread
+from community.threads.models import Post, Thread
 from community.threads.visibility import PUBLISHED
 
+from ..reach import within_reach
 from .models import HeldPost
 
 ROWS = 10
@@ -35,13 +36,12 @@ class HeldPage:
 
 def _waiting(person: Person) -> Select[HeldPost]:
     """What waits for this person. A post whose thread was removed waits for nobody."""
-    mine = [number for number in db.session.scalars(select(Category.id)) if may(person, Verb.APPROVE, number)]
     return (
         select(HeldPost)
         .join(HeldPost.post)
         .join(Post.thread)
         .where(HeldPost.decided_at.is_(None), Post.visibility == "held")
-        .where(Thread.category_id.in_(mine), Thread.visibility != "removed")
+        .where(within_reach(person, Verb.APPROVE), Thread.visibility != "removed")
         .order_by(HeldPost.id)
     )
 

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
-from community.accounts.permissions import Verb, may
+from community.accounts.permissions import Verb
 from community.core.extensions import db
 from community.core.incoming import LARGEST_ID
 from community.core.limits import LIST_ROWS
-from community.threads.models import Category, Post, Thread
+from community.threads.models import Post, Thread
 
 from ..queue import COUNTED_UP_TO
+from ..reach import within_reach
 from .models import Flag
 
 _WEIGHT: ColumnElement[int] = func.sum(Flag.weight)
@@ -102,14 +103,8 @@ def _in_reach(rows: Select[Any], person: Person) -> Select[Any]:
         rows.join(Post, Post.id == Flag.post_id)
         .join(Thread, Thread.id == Post.thread_id)
         .where(Flag.decided_at.is_(None), Post.visibility != "removed", Thread.visibility != "removed")
-        .where(_where_they_may(person))
+        .where(within_reach(person, Verb.FLAGS))
     )
-
-
-def _where_they_may(person: Person) -> ColumnElement[bool]:
-    places = db.session.scalars(select(Category.id)).all()
-    allowed = [place for place in places if may(person, Verb.FLAGS, place)]
-    return true() if len(allowed) == len(places) else Thread.category_id.in_(allowed)
 
 
 def _loaded(rows: Select[Any]) -> list[Flagged]:

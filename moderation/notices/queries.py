@@ -8,45 +8,45 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import Person
-from community.accounts.permissions import Verb, may
+from community.accounts.permissions import Verb
 from community.core.extensions import db
 from community.core.limits import LIST_ROWS
 from community.threads.models import Post
 
 from ..appeals import queries as appeal_queries
 from ..appeals.models import Appeal
+from ..reach import within_reach
 from .models import Kind, Notice, Outcome
 
 COUNTED_UP_TO = 100
 YEARS = 6
-_LOOKED_THROUGH = 50
 
 
-def _open() -> Select[Notice]:
-    return select(Notice).where(Notice.decided_at.is_(None)).order_by(Notice.id)
+def _open(person: Person) -> Select[Notice]:
+    return (
+        select(Notice)
+        .join(Notice.post)
+        .join(Post.thread)
+        .where(Notice.decided_at.is_(None), within_reach(person, Verb.NOTICES))
+        .order_by(Notice.id)
+    )
 
 
-def open_notices(after_id: int | None = None, most: int = LIST_ROWS) -> list[Notice]:
-    """Oldest first, from behind a notice's id on."""
-    rows = _open() if after_id is None else _open().where(Notice.id > after_id)
+def open_notices(person: Person, after_id: int | None = None, most: int = LIST_ROWS) -> list[Notice]:
+    """What this member of staff may decide about, oldest first, from behind a notice's id on."""
+    rows = _open(person) if after_id is None else _open(person).where(Notice.id > after_id)
     return list(db.session.scalars(rows.limit(most)))
 
 
-def open_count() -> int:
-    """How many wait, counted up to a hundred."""
-    first = _open().with_only_columns(Notice.id).order_by(None).limit(COUNTED_UP_TO).subquery()
+def open_count(person: Person) -> int:
+    """How many wait for them, counted up to a hundred."""
+    first = _open(person).with_only_columns(Notice.id).order_by(None).limit(COUNTED_UP_TO).subquery()
     return db.session.scalar(select(func.count()).select_from(first)) or 0
 
 
 def next_for(person: Person) -> Notice | None:
-    """The oldest one that this member of staff may decide about."""
-    waiting = db.session.scalars(
-        _open().limit(_LOOKED_THROUGH).options(joinedload(Notice.post).joinedload(Post.thread))
-    )
-    for notice in waiting:
-        if notice.post.author_id != person.id and may(person, Verb.NOTICES, notice.post.thread.category_id):
-            return notice
-    return None
+    """The oldest one that is not about a post of theirs."""
+    return db.session.scalars(_open(person).where(Post.author_id != person.id).limit(1)).first()
 
 
 def notice(notice_id: int) -> Notice | None:

@@ -176,7 +176,7 @@ def _notice(notice_id: int) -> Notice:
 
 
 def _desk(notice: Notice | None, form: DecisionForm) -> str:
-    waiting = queries.open_notices(asked_id("after"), LIST_ROWS + 1)
+    waiting = queries.open_notices(current_user, asked_id("after"), LIST_ROWS + 1)
     return render_template(
         "moderation/notices/inbox.html",
         notice=notice,

@@ -9,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from community.accounts import permissions
+from community.accounts.permissions import Holder, Verb
 from community.core import clock
 from community.core.extensions import db, writing
 from community.core.mailer import Mail
@@ -314,6 +316,25 @@ def test_who_gave_it_appeals_by_the_receipt_once(  # type: ignore[no-untyped-def
     assert stranger.post("/notices/receipt/no-such-token", data={"text": "x"}).status_code == 404
 
 
+def test_the_tab_lists_and_counts_what_one_may_decide_alone(  # type: ignore[no-untyped-def]
+    make: Make, post: Post, cast: Cast, stranger: FlaskClient, browser_of
+) -> None:
+    elsewhere = make.reply(make.thread(cast.alice, category="power"), cast.bob)
+    power = make.category("power").id
+    give(stranger, elsewhere)
+    give(stranger, post)
+    with writing():
+        permissions.put(Holder(role="moderator"), Verb.NOTICES, power, False, by=cast.jana)
+    assert [one.post_id for one in queries.open_notices(cast.dora)] == [post.id]
+    assert (queries.open_count(cast.dora), queries.open_count(cast.jana)) == (1, 2)
+    following = queries.next_for(cast.dora)
+    assert following is not None
+    assert following.post_id == post.id
+    theirs = db.session.scalars(select(Notice).where(Notice.post_id == elsewhere.id)).one()
+    page = browser_of(cast.dora).get("/moderation/notices").text
+    assert theirs.number not in page
+
+
 # --- Figures, leaks, load
 
 
@@ -323,7 +344,7 @@ def test_the_yearly_figures_count_and_name_nobody(post: Post, cast: Cast, strang
     dora = browser_of(cast.dora)
     for minutes, sent in ((10, KEEP), (30, KEEP), (70, REMOVE)):
         with clock.frozen(clock.now() + timedelta(minutes=minutes)):
-            waiting = queries.open_notices()[0]
+            waiting = queries.open_notices(cast.dora)[0]
             assert dora.post(f"/moderation/notices/{waiting.id}", data=sent).status_code == 303
     (year,) = queries.years(2026)
     assert (year.received, year.removed, year.kept, year.open, year.median_minutes) == (4, 1, 2, 1, 30)
