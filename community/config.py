@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 ENOUGH_CONTRAST = 4.5
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 UNSAFE_SECRETS = {"", "dev", "secret", "changeme", "change-me", "development"}
 
@@ -81,6 +82,11 @@ SETTINGS: tuple[Setting, ...] = (
         3,
         "how many flags of usual weight hide a post until staff have looked at it; 0: flags never hide anything",
         int,
+    ),
+    Setting(
+        "DETAILS_KEYS",
+        "",
+        "keys that seal private details, the newest first, separated by commas; empty: details.keys in DATA_DIR",
     ),
     Setting("MAIL_FROM", "", "sender's address; mails to it are read (never a no-reply address)"),
     Setting("SMTP_HOST", "", "mail server; empty in development: mails are only kept for /dev/mail"),
@@ -189,7 +195,18 @@ def _problems(values: Mapping[str, Any]) -> list[str]:
             f"HOST is {values['HOST']}, a public address, and BEHIND_PROXY is not set: the server must stand behind a "
             "buffering proxy (docs/operations.md shows nginx and Caddy)"
         )
+    problems += _unfit_keys(values)
     return problems + (_too_open(values) if values["DEVELOPMENT"] else _unfit_for_customers(values))
+
+
+def _unfit_keys(values: Mapping[str, Any]) -> list[str]:
+    problems: list[str] = []
+    given = [key.strip() for key in values["DETAILS_KEYS"].split(",") if key.strip()]
+    if not all(_KEY.fullmatch(key) for key in given):
+        problems.append("DETAILS_KEYS has something that is no key: `flask details new-key` prints one")
+    if values["MACHINES"] > 1 and not given:
+        problems.append("MACHINES is more than one, and DETAILS_KEYS is empty: all machines need the same keys")
+    return problems
 
 
 def _too_open(values: Mapping[str, Any]) -> list[str]:

@@ -26,6 +26,7 @@ from .core import (
     mailer,
     pages,
     preferences,
+    sealing,
     security,
     sharing,
     site,
@@ -67,6 +68,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     sharing.init_app(app)
     idempotency.init_app(app)
     mailer.init_app(app)
+    sealing.init_app(app)
     dev_mail.init_app(app)
     assets.init_app(app)
     error_pages.init_app(app)

@@ -51,6 +51,12 @@ class Verb(StrEnum):
     TARGETS = "targets"
     CATEGORIES = "categories"
     STAFF = "staff"
+    DETAILS = "details"
+    ENTRIES = "entries"
+    REQUESTS = "requests"
+    GUARD = "guard"
+    HOOKS = "hooks"
+    ERASE = "erase"
 
 
 #: These are about the whole site: nobody may them in one category alone.
@@ -66,11 +72,25 @@ SITE_WIDE = frozenset(
         Verb.TARGETS,
         Verb.CATEGORIES,
         Verb.STAFF,
+        Verb.REQUESTS,
+        Verb.GUARD,
+        Verb.HOOKS,
+        Verb.ERASE,
     }
 )
-_ADMINS = frozenset({Verb.TARGETS, Verb.CATEGORIES, Verb.STAFF})
+_ADMINS = frozenset({Verb.TARGETS, Verb.CATEGORIES, Verb.STAFF, Verb.HOOKS, Verb.ERASE})
 _NOT_AGENTS = frozenset(
-    {Verb.REDACT, Verb.NOTICES, Verb.SANCTION, Verb.BLOCK, Verb.CANNED_REPLIES, Verb.WORDS, Verb.TAGS}
+    {
+        Verb.REDACT,
+        Verb.NOTICES,
+        Verb.SANCTION,
+        Verb.BLOCK,
+        Verb.CANNED_REPLIES,
+        Verb.WORDS,
+        Verb.TAGS,
+        Verb.REQUESTS,
+        Verb.GUARD,
+    }
 )
 #: What each role may where the site has said nothing else.
 USUALLY: dict[str, frozenset[Verb]] = {

@@ -20,6 +20,14 @@ GROUPS: tuple[tuple[Any, dict[Verb, Any]], ...] = (
         },
     ),
     (
+        _l("The case file"),
+        {
+            Verb.DETAILS: _l("read customers’ private details"),
+            Verb.ENTRIES: _l("log calls, chats and mails; open cases for customers"),
+            Verb.ERASE: _l("erase customers’ accounts"),
+        },
+    ),
+    (
         _l("Order"),
         {
             Verb.TAG: _l("change tags"),
@@ -50,6 +58,9 @@ GROUPS: tuple[tuple[Any, dict[Verb, Any]], ...] = (
             Verb.SYNONYMS: _l("set the search’s synonyms"),
             Verb.CANNED_REPLIES: _l("write canned replies"),
             Verb.WORDS: _l("set watched words and approval"),
+            Verb.REQUESTS: _l("build requests and their forms"),
+            Verb.GUARD: _l("set which numbers are personal"),
+            Verb.HOOKS: _l("connect telephone and chat systems"),
             Verb.TAGS: _l("rename and merge tags"),
             Verb.TARGETS: _l("set service targets and calendars"),
             Verb.CATEGORIES: _l("set categories"),
