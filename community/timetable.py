@@ -11,6 +11,7 @@ from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
+from .case_file.hooks import receiving
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
 
@@ -30,7 +31,7 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice, what can no longer be undone."""
+    claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -41,6 +42,7 @@ def sweep() -> None:
     presence.sweep()
     notices.sweep()
     acting.sweep()
+    receiving.sweep()
 
 
 @jobs.handler("timetable.count_rows")

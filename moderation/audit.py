@@ -94,6 +94,14 @@ ON_BLOCKS = (Action.BLOCK_ADDED, Action.BLOCK_REMOVED)
 #: Decisions about what somebody complained of; logged even if the thread is the actor's own.
 ON_APPEALS = (Action.APPEAL_GRANTED, Action.APPEAL_DENIED)
 ON_COMPLAINTS = (Action.NOTICE_UPHELD, Action.NOTICE_DISMISSED, *ON_APPEALS)
+#: What staff note in the case file; never public.
+ON_ENTRIES = (
+    Action.ENTRY_LOGGED,
+    Action.ENTRY_CHANGED,
+    Action.ENTRY_REMOVED,
+    Action.CASE_OPENED_FOR,
+    Action.HOOK_CHANGED,
+)
 AUDITED = (
     *ON_THREADS,
     *ON_TWO_THREADS,
@@ -109,6 +117,7 @@ AUDITED = (
     *ON_SANCTIONS,
     *ON_BLOCKS,
     *ON_COMPLAINTS,
+    *ON_ENTRIES,
 )
 
 
@@ -142,7 +151,7 @@ def _is_public(event: Event) -> bool:
 
 
 def _is_own(event: Event) -> bool:
-    if event.action in (*ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
+    if event.action in (*ON_ENTRIES, *ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
         return False
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id

@@ -74,6 +74,7 @@ RATES: dict[str, Rate] = {
     "appeal": Rate(5, 3600),
     "notice-network": Rate(10, 3600),
     "park": Rate(20, 15 * 60),
+    "hook": Rate(600, 60),
 }
 
 
