@@ -6,7 +6,8 @@ from flask import Flask
 
 from ..accounts import sessions
 from ..core import sealing
-from . import details, kinds, taking_over
+from ..threads import protecting as guards
+from . import details, kinds, protecting, taking_over
 from .contact_entries import keeping
 from .contact_entries.models import ContactEntry
 from .hooks import routes as hooks
@@ -27,5 +28,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(opened_for.blueprint)
     sessions.on_login(opened_for.remind)
     taking_over.takes_over(keeping.hand_over)
+    guards.guarded_by(app, protecting.CaseFileGuard())
     app.jinja_env.globals["details_of_case"] = details.of_case
     app.jinja_env.globals["detail_kinds"] = kinds.KINDS

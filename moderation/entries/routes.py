@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,13 +14,14 @@ from community.accounts.models import Person
 from community.accounts.permissions import Verb, may_somewhere
 from community.accounts.queries import person_named
 from community.case_file.contact_entries import keeping, queries
-from community.case_file.contact_entries.keeping import StaleEntry, Where
+from community.case_file.contact_entries.keeping import StaleEntry, Where, Written
 from community.case_file.contact_entries.models import ContactEntry
 from community.core import clock, idempotency
 from community.core.errors import Invalid, require
 from community.core.extensions import db, writing
 from community.core.incoming import asked_id
 from community.core.security import safe_next
+from community.threads import protecting
 from community.threads.addresses import thread_address
 from community.threads.models import Thread
 from community.threads.visibility import visible_thread
@@ -122,14 +124,24 @@ def _person_page(person: Person, error: Invalid | None = None) -> str:
 
 
 def _log(where: Where, address: str) -> Response:
-    written = forms.read_contact(request.form)
+    written, protected = _protected(forms.read_contact(request.form), where.thread)
     with writing():
         if (earlier := idempotency.claim()) is not None:
             return redirect(earlier, 303)
         keeping.log_entry(written, where, by=current_user)
+        if where.thread is not None:
+            protecting.keep(protected, where.thread, by=current_user)
         address = idempotency.settle(address)
     flash(_("The contact is noted."), "done")
     return redirect(address, 303)
+
+
+def _protected(written: Written, thread: Thread | None) -> tuple[Written, protecting.Protected]:
+    """A public summary without what is personal in it. Raises Personal."""
+    if not written.is_public or thread is None:
+        return written, protecting.Protected({})
+    protected = protecting.protect({"summary": written.summary}, request.form, language=thread.language)
+    return replace(written, summary=protected["summary"]), protected
 
 
 def _page(*, error: Invalid | None, **page: Any) -> str:
@@ -156,9 +168,11 @@ def change(entry_id: int) -> Answer:
     entry = _entry(entry_id)
     address = _place(entry)
     try:
-        written = forms.read_contact(request.form)
+        written, protected = _protected(forms.read_contact(request.form), entry.thread)
         with writing():
             keeping.change_entry(entry, written, by=current_user, started_from=asked_id("started_from") or 0)
+            if entry.thread is not None:
+                protecting.keep(protected, entry.thread, by=current_user)
         flash(_("The contact is changed."), "done")
         return redirect(address, 303)
     except Invalid as error:

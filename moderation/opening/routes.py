@@ -15,6 +15,7 @@ from community.core.errors import Invalid, require
 from community.core.extensions import db, writing
 from community.core.i18n import LANGUAGES
 from community.intake.forms import DescribeForm
+from community.threads import protecting
 from community.threads import queries as thread_queries
 from community.threads.addresses import thread_address
 from community.threads.mentions import words_of
@@ -43,12 +44,14 @@ def open_case() -> Answer:
     require(may_somewhere(current_user, Verb.ENTRIES), MAY_NOT)
     try:
         category = _category()
-        case, address = _case(category), forms.read_address(request.form, required=False)
+        case, protected = _case(category)
+        address = forms.read_address(request.form, required=False)
         limits.refuse_if_spent("mail", current_user.id) if address else None
         with writing():
             if (earlier := idempotency.claim()) is not None:
                 return redirect(earlier, 303)
             thread = opening.open_case(case, address, by=current_user)
+            protecting.keep(protected, thread, by=current_user)
             where = idempotency.settle(thread_address(thread))
     except Invalid as error:
         db.session.rollback()
@@ -64,7 +67,7 @@ def _category() -> Category:
     return category
 
 
-def _case(category: Category) -> Case:
+def _case(category: Category) -> tuple[Case, protecting.Protected]:
     described = DescribeForm(request.form)
     if not described.validate():
         wrong = next(field for field in described if field.errors)
@@ -74,7 +77,9 @@ def _case(category: Category) -> Case:
         raise Invalid(_("Choose the language in which the customer is answered."), "language")
     contact = forms.read_contact(request.form)
     written = described.written()
-    return Case(category, written.title, words_of(written.body), language, contact)
+    texts = {"title": written.title, "body": written.body}
+    protected = protecting.protect(texts, request.form, language=language)
+    return Case(category, protected["title"], words_of(protected["body"]), language, contact), protected
 
 
 def _page(error: Invalid | None = None) -> str:
