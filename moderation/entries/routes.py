@@ -166,13 +166,13 @@ def edit(entry_id: int) -> str:
 def change(entry_id: int) -> Answer:
     """Say something else of it; or meet what a colleague said meanwhile."""
     entry = _entry(entry_id)
-    address = _place(entry)
+    address, thread = _place(entry), entry.thread
     try:
-        written, protected = _protected(forms.read_contact(request.form), entry.thread)
+        written, protected = _protected(forms.read_contact(request.form), thread)
         with writing():
             keeping.change_entry(entry, written, by=current_user, started_from=asked_id("started_from") or 0)
-            if entry.thread is not None:
-                protecting.keep(protected, entry.thread, by=current_user)
+            if thread is not None:
+                protecting.keep(protected, thread, by=current_user)
         flash(_("The contact is changed."), "done")
         return redirect(address, 303)
     except Invalid as error:
