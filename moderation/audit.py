@@ -54,6 +54,8 @@ ON_PERSONS = (
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
+#: What staff think of how a customer was served: never public.
+ON_ESTIMATES = (Action.THREAD_ESTIMATED,)
 #: A flag that staff raise themselves is their act as well. What follows from a decision is a part of it.
 ON_FLAGS = (Action.FLAG_RAISED, Action.FLAG_UPHELD, Action.FLAG_DISMISSED)
 ON_THE_SITE = (
@@ -108,6 +110,7 @@ AUDITED = (
     *ON_POSTS,
     *ON_HELD,
     *ON_OWNERS,
+    *ON_ESTIMATES,
     *ON_PERSONS,
     *ON_NOTES,
     *ON_THE_SITE,

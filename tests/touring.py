@@ -33,6 +33,7 @@ from community.intake.models import Draft
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
+from community.threads.rating import giving as rating
 from moderation.appeals import appealing
 from moderation.appeals.models import Appeal
 from moderation.appeals.subjects import matter_named
@@ -43,6 +44,7 @@ from moderation.bulk import kinds as bulk_kinds
 from moderation.bulk.models import BulkAct
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
+from moderation.estimating import estimating
 from moderation.flagging import raising
 from moderation.notes import noting
 from moderation.notes.models import StaffNote
@@ -100,6 +102,7 @@ def set_scene(make: Make) -> Scene:
     _held(make, scene)
     _watched_words(scene)
     _contacts(scene)
+    _ratings(scene)
     return scene
 
 
@@ -313,6 +316,17 @@ def _watched_words(scene: Scene) -> None:
         watched_words.add([read_watched(word, Act.HOLD)], note, by=scene.cast.dora)
 
 
+def _ratings(scene: Scene) -> None:
+    """What Bob says of his solved thread. Of the staff only Carol has given an estimate, and may read it."""
+    solved = scene.threads["solved"]
+    with writing():
+        rating.rate(solved, "well", "partly", by=scene.cast.bob, via="thread")
+        rating.comment(
+            solved, f"{BESIDE} {scene.canary('ratingline', 'bob', 'carol')}", by=scene.cast.bob, via="thread"
+        )
+        estimating.estimate(solved, by=scene.cast.carol, well="yes", personal="yes")
+
+
 def _sanctions(scene: Scene) -> None:
     """A silence that stands and one that was lifted, of Bob; a network that is blocked."""
     cast = scene.cast
@@ -448,6 +462,7 @@ QUERIES: dict[str, list[str]] = {
     "permission_settings.index": ["role=moderator", "person=carol", "person=alice"],
     "findability.searches": ["days=7"],
     "findability.figures": ["days=365"],
+    "rating.asked": ["well=yes"],
     "search.similar": [f"title={BESIDE}", f"title=no+internet&body={BESIDE}", "title=", "title=blinks+red"],
 }  # fmt: skip
 
