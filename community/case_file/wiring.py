@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_login import current_user
 
-from ..core import sealing
-from . import details, kinds
-from .models import Detail, Reading
+from ..core import events, sealing
+from ..core.events import Action
+from ..threads import facets
+from ..threads.models import Thread
+from . import asking, cli, details, forms, grounds, kinds, queries
+from .models import Detail, DetailRequest, Reading
+from .routes import blueprint
+
+
+def _own_case(thread: Thread) -> queries.Case | None:
+    return queries.own_case(thread, current_user)
 
 
 def init_app(app: Flask) -> None:
-    """What is sealed here is sealed anew with new keys; templates know the kinds."""
+    """Addresses and commands; what is sealed here is sealed anew with new keys; what templates may ask."""
+    app.register_blueprint(blueprint)
+    app.cli.add_command(cli.details_group)
     sealing.keeps(Detail.sealed)
     sealing.keeps(Reading.sealed_purpose)
-    app.jinja_env.globals["details_of_case"] = details.of_case
-    app.jinja_env.globals["detail_kinds"] = kinds.KINDS
+    sealing.keeps(DetailRequest.sealed_question)
+    facets.shows(app, queries.nothing_private)
+    events.witness(Action.DETAIL_ADDED, asking.note_answer)
+    app.jinja_env.globals.update(
+        details_of_case=details.of_case,
+        detail_kinds=kinds.KINDS,
+        tellable_kinds=forms.TELLABLE,
+        detail_sources=queries.SOURCES,
+        question_of=asking.question_of,
+        own_case=_own_case,
+    )
+    app.jinja_env.filters["purpose"] = grounds.in_words

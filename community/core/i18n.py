@@ -150,6 +150,11 @@ def exact(moment: datetime) -> str:
     return _moment(moment, "long", language(), _zone())
 
 
+def day(moment: datetime) -> str:
+    """The date, in the site's time zone."""
+    return _date(moment.astimezone(get_timezone(_zone())).date(), language())
+
+
 def clock_time(moment: datetime) -> str:
     """Hours and minutes, in the site's time zone: 14:03."""
     return _moment(moment, "HH:mm", language(), _zone())
@@ -192,9 +197,9 @@ def _moment(moment: datetime, pattern: str, spoken: str, zone: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Choose the language per request; offer the filters when, exact, iso, clock_time and duration."""
+    """Choose the language per request; offer the filters when, exact, day, iso, clock_time and duration."""
     babel.init_app(app, locale_selector=chosen_language)
     app.extensions["theke-texts"] = {}
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_many)
-    app.jinja_env.filters.update(when=when, exact=exact, iso=iso, clock_time=clock_time, duration=duration)
+    app.jinja_env.filters.update(when=when, exact=exact, day=day, iso=iso, clock_time=clock_time, duration=duration)
     app.jinja_env.globals.update(get_locale=locale, LANGUAGES=LANGUAGES)

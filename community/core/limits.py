@@ -70,6 +70,8 @@ RATES: dict[str, Rate] = {
     "rename": Rate(10, 3600),
     "draft": Rate(60, 60),
     "draft-new": Rate(30, 3600),
+    "detail": Rate(60, 3600),
+    "detail-reading": Rate(120, 3600),
     "flag": Rate(20, 3600),
     "appeal": Rate(5, 3600),
     "notice-network": Rate(10, 3600),
