@@ -16,6 +16,7 @@ import search_index.wiring
 
 from . import cli, config, timetable
 from .accounts import wiring as accounts
+from .attachments import wiring as attachments
 from .core import (
     assets,
     dev_mail,
@@ -78,6 +79,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for room in (
         accounts,
         threads,
+        attachments,
         intake,
         notifications,
         publishing,
