@@ -145,6 +145,11 @@ def when(moment: datetime) -> str:
     return _date(moment.astimezone(get_timezone(_zone())).date(), language())
 
 
+def today() -> date:
+    """The day it is now where the site is."""
+    return clock.now().astimezone(get_timezone(_zone())).date()
+
+
 def exact(moment: datetime) -> str:
     """The moment to the minute, in the site's time zone."""
     return _moment(moment, "long", language(), _zone())
