@@ -113,7 +113,7 @@ def cases_of(person: Person, key: Key | None = None, rows: int = PAGE_ROWS) -> P
         selected = selected.where(
             or_(rank > key.rank, and_(rank == key.rank, or_(Thread.last_post_at < key.moment, beside)))
         )
-    found = db.session.execute(selected.limit(rows + 1)).tuples().all()
+    found = db.session.execute(selected.limit(rows + 1)).all()
     page = _filled(person, found[:rows])
     last = page[-1] if len(found) > rows else None
     return Page(page, Key(last.rank, last.thread.last_post_at, last.thread.id) if last else None)
@@ -121,7 +121,7 @@ def cases_of(person: Person, key: Key | None = None, rows: int = PAGE_ROWS) -> P
 
 def case_of(person: Person, thread_id: int) -> Case | None:
     """One case of `person`, who asks; None if it is none of theirs."""
-    found = db.session.execute(_of(person, _rank(person)).where(Thread.id == thread_id)).tuples().all()
+    found = db.session.execute(_of(person, _rank(person)).where(Thread.id == thread_id)).all()
     return next(iter(_filled(person, found)), None)
 
 

@@ -67,6 +67,7 @@ def _page(thread_id: int, error: Invalid | Conflict | None = None, **about: Any)
         case=queries.case_of(current_user, thread_id) or abort(404),
         readings=reading.readings_of(current_user, thread_id),
         error=error,
+        wrong=error if isinstance(error, Invalid) else None,
         typed=request.form if error else {},
         **({"answering": None} | about),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask
 from flask_login import current_user
 
+from ..attachments import serving
 from ..core import events, sealing
 from ..core.events import Action
 from ..threads import facets
 from ..threads.models import Thread
-from . import asking, cli, details, forms, grounds, kinds, queries
+from . import asking, cli, details, files, forms, grounds, kinds, policy, queries
 from .models import Detail, DetailRequest, Reading
 from .routes import blueprint
 
@@ -26,6 +27,8 @@ def init_app(app: Flask) -> None:
     sealing.keeps(Reading.sealed_purpose)
     sealing.keeps(DetailRequest.sealed_question)
     facets.shows(app, queries.nothing_private)
+    serving.shown_to(app, files.may_fetch)
+    details.takes_along(files.remove_file)
     events.witness(Action.DETAIL_ADDED, asking.note_answer)
     app.jinja_env.globals.update(
         details_of_case=details.of_case,
@@ -33,6 +36,8 @@ def init_app(app: Flask) -> None:
         tellable_kinds=forms.TELLABLE,
         detail_sources=queries.SOURCES,
         question_of=asking.question_of,
+        files_of_details=files.files_of,
+        can_tell_details=policy.can_tell_details,
         own_case=_own_case,
     )
     app.jinja_env.filters["purpose"] = grounds.in_words

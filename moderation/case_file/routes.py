@@ -49,6 +49,7 @@ def _page(thread_id: int, doing: str = "", error: Invalid | Conflict | None = No
         thread=thread,
         doing=doing,
         error=error,
+        wrong=error if isinstance(error, Invalid) else None,
         typed=request.form if error else {},
         back=safe_next(request.form.get("next")),
     )
