@@ -56,7 +56,7 @@ def add(
         raise Invalid(_("Between 1 and %(count)s characters fit into a private detail.", count=LONGEST), "value")
     called = label or KINDS[kind]
     there = of_case(thread.id if thread else None, person.id)
-    for detail in there:
+    for detail in there if attachment_id is None else ():  # two photos may have the same name
         if (detail.kind, detail.label_de) == (kind, called.de) and _readable([detail]) == {detail.id: value}:
             return detail
     if len(there) >= MOST:

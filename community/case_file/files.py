@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from ..accounts.models import Person
 from ..attachments import keeping
+from ..attachments.inspection import Inspected
 from ..attachments.models import Attachment
 from ..core.extensions import db
-from . import reading
+from ..threads.models import Thread
+from . import details, reading
+from .kinds import KINDS
 from .models import Detail
 
 
@@ -20,6 +23,22 @@ def may_fetch(attachment: Attachment, viewer: Person | None) -> bool:
         return False
     holding = db.session.scalars(select(Detail).where(Detail.attachment_id == attachment.id)).all()
     return any(detail.person_id == viewer.id or reading.has_open(viewer, detail) for detail in holding)
+
+
+def add_photo(person: Person, thread: Thread, photo: Inspected) -> Detail:
+    """Keep a photo as a private detail of `person`, who sends it. Within `writing()`. Raises TooMany, and Conflict as
+    `details.add` does."""
+    kept = keeping.keep(photo, by_id=person.id, is_private=True)
+    keeping.bind(kept)
+    return details.add(
+        person,
+        thread,
+        kind="photo",
+        value=photo.name[: details.LONGEST] or KINDS["photo"].in_language(thread.language),
+        by=person,
+        source="thread",
+        attachment_id=kept.id,
+    )
 
 
 def remove_file(detail: Detail) -> None:
@@ -32,11 +51,11 @@ def remove_file(detail: Detail) -> None:
         keeping.remove(attachment)
 
 
-def files_of(details: Iterable[Detail]) -> dict[int, Attachment]:
+def files_of(rows: Iterable[Detail]) -> dict[int, Attachment]:
     """The files of these details, by the detail's id; one question, or none."""
-    holding = {detail.id: detail.attachment_id for detail in details if detail.attachment_id is not None}
+    holding = {detail.id: detail.attachment_id for detail in rows if detail.attachment_id is not None}
     if not holding:
         return {}
-    rows = db.session.scalars(select(Attachment).where(Attachment.id.in_(holding.values())))
-    found = {row.id: row for row in rows}
+    kept = db.session.scalars(select(Attachment).where(Attachment.id.in_(holding.values())))
+    found = {row.id: row for row in kept}
     return {detail_id: found[file_id] for detail_id, file_id in holding.items() if file_id in found}

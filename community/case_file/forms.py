@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 
+from ..accounts.models import Person
+from ..attachments.inspection import Inspected, inspect, was_sent
+from ..attachments.models import PHOTO
 from ..core.errors import Invalid
 from ..threads.forms import as_text
 from .asking import ASKABLE, QUESTION
@@ -20,6 +23,17 @@ def told() -> tuple[str, str]:
     if kind not in TELLABLE:
         raise Invalid(_("Choose what it is."), "kind")
     return kind, _text("value")
+
+
+def photo(person: Person) -> Inspected | None:
+    """The photo that was sent in place of words, ready to be kept; None if there is none. Raises Invalid on `photo`."""
+    upload = request.files.get("photo")
+    if upload is None or not was_sent(upload):
+        return None
+    try:
+        return inspect(upload, PHOTO, who=person.id)
+    except Invalid as error:
+        raise Invalid(error.message, "photo") from error
 
 
 def answers() -> dict[str, str]:

@@ -16,7 +16,7 @@ from ..core.incoming import asked_id
 from ..core.security import safe_next
 from ..threads.models import Thread
 from ..threads.visibility import visible_thread
-from . import asking, details, forms, queries, reading
+from . import asking, details, files, forms, queries, reading
 from .models import Detail, DetailRequest
 from .policy import can_tell_details
 
@@ -88,14 +88,24 @@ def add(thread_id: int) -> Answer:
     _require_own(thread)
     limits.spend("detail", current_user.id)
     try:
-        kind, value = forms.told()
-        with writing():
-            details.add(current_user, thread, kind=kind, value=value, by=current_user, source="thread")
+        _tell(thread)
     except (Invalid, Conflict) as error:
         db.session.rollback()
         return _page(thread_id, error), error.status
     flash(_("It is kept. Only you and staff can read it."), "done")
     return _back(thread_id)
+
+
+def _tell(thread: Thread) -> None:
+    """A photo, or else words of some kind."""
+    person = current_user._get_current_object()
+    if (photo := forms.photo(person)) is not None:
+        with writing():
+            files.add_photo(person, thread, photo)
+        return
+    kind, value = forms.told()
+    with writing():
+        details.add(person, thread, kind=kind, value=value, by=person, source="thread")
 
 
 def _require_own(thread: Thread) -> None:

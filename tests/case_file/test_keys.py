@@ -52,7 +52,7 @@ def test_nothing_is_unreadable_while_keys_rotate(app: Flask, case: CaseScene) ->
             while not stop.is_set() and rounds[number] < 25:
                 try:
                     _round(number, rounds[number], alice_id, thread_id, wrong)
-                except Exception as error:  # noqa: BLE001 - it is told below, in the test's own thread
+                except Exception as error:  # told below, in the thread of the test
                     wrong.append(error)
                     return
                 rounds[number] += 1
