@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0017"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -27,6 +27,12 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         _of_person("person_id"),
         _of_person("stand_in_id"),
+        sa.ForeignKeyConstraint(
+            ["photo_attachment_id"],
+            ["attachments.id"],
+            name=op.f("fk_contact_cards_photo_attachment_id_attachments"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_contact_cards")),
     )
     op.create_index(op.f("ix_contact_cards_stand_in_id"), "contact_cards", ["stand_in_id"])

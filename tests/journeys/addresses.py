@@ -105,6 +105,7 @@ FOR_STAFF = {
     "restructuring.merge_page": ["/moderation/threads/{case}/merge"],
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
     "sanctions.person": ["/moderation/people/wiebke"],
+    "contact_cards.own": ["/moderation/settings/card"],
 }
 FOR_MODERATORS = {
     "notices.inbox": ["/moderation/notices"],
@@ -126,6 +127,7 @@ FOR_ADMINS = {
     "category_settings.one": ["/moderation/settings/categories/1"],
     "staff_settings.index": ["/moderation/settings/staff"],
     "staff_settings.one": ["/moderation/settings/staff/{colleague}"],
+    "contact_cards.of_colleague": ["/moderation/settings/staff/{colleague}/card"],
     "permission_settings.index": [
         "/moderation/settings/permissions",
         "/moderation/settings/permissions?person=carol",
