@@ -71,7 +71,7 @@ def put(
         _show(person, photo, by)
     pages.touch(pages.SITE)
     if by.id != person.id:
-        facts = {"before": _as_fact(was), "after": _as_fact(written), "is_photo_changed": photo is not Face.KEEP}
+        facts: dict[str, Any] = {"before": _as_fact(was), "after": _as_fact(written), "is_photo_changed": photo is not Face.KEEP}
         events.record(Action.CONTACT_CARD_CHANGED, actor_id=by.id, person_id=person.id, **facts)
 
 
@@ -129,8 +129,8 @@ def show_anew(person: Person) -> None:
 
 def _store(person: Person, values: dict[str, Any], started_from: int) -> None:
     if started_from == 0:
-        row = insert(ContactCard).values(person_id=person.id, version=1, **values)
-        done = rows_changed(row.on_conflict_do_nothing())
+        new = insert(ContactCard).values(person_id=person.id, version=1, **values)
+        done = rows_changed(new.on_conflict_do_nothing())
     else:
         same = ContactCard.version == started_from
         row = update(ContactCard).where(ContactCard.person_id == person.id, same)

@@ -69,7 +69,7 @@ def _read(thread_ids: Iterable[int]) -> dict[int, Card]:
     return {row[0]: _card(*row[1:]) for row in db.session.execute(_rows(ids))} if ids else {}
 
 
-def _rows(thread_ids: list[int]) -> Select[Any]:
+def _rows(thread_ids: list[int]) -> Select[*tuple[Any, ...]]:
     other, other_off = aliased(Person), aliased(OffDuty)
     return (
         select(Contact.thread_id, Person, ContactCard, OffDuty, Attachment.secret, other, other_off)
