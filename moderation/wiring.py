@@ -17,6 +17,7 @@ from .bulk import wiring as bulk
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
+from .erasing import wiring as erasing
 from .flagging import models as flagging_models
 from .flagging import wiring as flagging
 from .keys import wiring as keys
@@ -86,6 +87,7 @@ def init_app(app: Flask) -> None:
     watched_words.init_app(app)
     spam.init_app(app)
     settings.init_app(app)
+    erasing.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)

@@ -68,6 +68,7 @@ ACTS = [
     Act(Verb.WARN, "/moderation/people/nina/warn", WHY),
     Act(Verb.SANCTION, "/moderation/people/nina/suspend", WHY | {"term": "3"}),
     Act(Verb.BLOCK, "/moderation/settings/blocks/networks", {"network": "192.0.2.0/24", "note": "So."}),
+    Act(Verb.ERASE, "/moderation/people/nina/erase", WHY),
     Act(Verb.WORDS, "/moderation/settings/words", {"written": "casino", "act": "hold"}),
 ]
 #: What staff do to nobody but themselves: being on duty, being seen, their own notes, keys and filters.

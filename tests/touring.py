@@ -372,6 +372,7 @@ def _public_tags() -> list[str]:
 SAMPLES: dict[tuple[str, str], Samples] = {
     ("threads.person", "name"): _all(Person.name, "nobody"),
     **{(f"sanctions.{name}", "name"): _all(Person.name, "nobody") for name in ("person", "warn", "silence", "suspend")},
+    **{(f"erasing.{name}", "name"): _all(Person.name, "nobody") for name in ("page", "erase")},
     ("threads.tag", "name"): lambda scene: _public_tags(),
     ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],

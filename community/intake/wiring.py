@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
-from ..accounts import sessions
+from ..accounts import erasing, sessions
 from ..core import events, sharing
 from ..core.events import Action
 from ..threads import facets
@@ -20,3 +21,5 @@ def init_app(app: Flask) -> None:
     facets.shows(app, reply_box.no_draft)
     events.witness((Action.POST_REPLIED, Action.POST_HELD), drafts.forget_reply)
     sessions.on_login(routes.claim_drafts)
+    erasing.erases(drafts.forget_person)
+    erasing.counts("drafts", _l("Drafts"), drafts.count_of)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
+from ..accounts import erasing
 from ..core import clock, doctor, text
 from . import addresses, closing, grounds, policy, queries, repair
 from .promise import WINDOW, Promise, median_wait, wait_in_words
@@ -31,4 +33,6 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(wait=wait_in_words, excerpt=text.excerpt)
     app.jinja_env.tests["hidden_post"] = lambda entry: isinstance(entry, queries.HiddenPost)
+    erasing.counts("threads", _l("Threads"), queries.threads_by, stays=True)
+    erasing.counts("posts", _l("Posts"), queries.posts_by, stays=True)
     doctor.add_check("counts", repair.drift, repair.repair)

@@ -40,6 +40,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("off_duty") as table:
-        table.drop_column("back_on")
+    op.drop_column("off_duty", "back_on")
     op.drop_table("contact_cards")

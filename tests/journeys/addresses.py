@@ -85,6 +85,7 @@ FOR_MEMBERS = {
     "accounts.password": ["/settings/password"],
     "accounts.change_address": ["/settings/address"],
     "accounts.session_list": ["/settings/sessions"],
+    "accounts.stored": ["/settings/data"],
     "notifications.index": ["/notifications"],
     "standing.index": ["/settings/standing"],
     "flags.form": ["/posts/{other_post}/flag"],
@@ -127,6 +128,7 @@ FOR_ADMINS = {
     "category_settings.one": ["/moderation/settings/categories/1"],
     "staff_settings.index": ["/moderation/settings/staff"],
     "staff_settings.one": ["/moderation/settings/staff/{colleague}"],
+    "erasing.page": ["/moderation/people/wiebke/erase"],
     "contact_cards.of_colleague": ["/moderation/settings/staff/{colleague}/card"],
     "permission_settings.index": [
         "/moderation/settings/permissions",
