@@ -10,7 +10,7 @@ from moderation.bulk import acting
 from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
-from .accounts import registration, sessions, tokens
+from .accounts import erasing, registration, sessions, tokens
 from .attachments import keeping as attachments
 from .case_file.hooks import receiving
 from .core import clock, idempotency, jobs, limits, parking, transactions
@@ -37,6 +37,7 @@ def sweep() -> None:
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
+    erasing.sweep()
     idempotency.sweep()
     limits.sweep()
     parking.sweep()

@@ -52,6 +52,7 @@ ON_PERSONS = (
     Action.PERSON_ENABLED,
     Action.PERMISSION_CHANGED,
     Action.CONTACT_CARD_CHANGED,
+    Action.PERSON_ERASED,
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)

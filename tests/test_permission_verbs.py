@@ -71,6 +71,7 @@ ACTS = [
     Act(Verb.ENTRIES, "/moderation/threads/{thread}/entries", {"channel": "call", "summary": "He called."}),
     Act(Verb.HOOKS, "/moderation/settings/hooks", {"name": "Telephone"}),
     Act(Verb.DETAILS, "/moderation/threads/{thread}/details/request", {"kinds": "phone"}),
+    Act(Verb.ERASE, "/moderation/people/nina/erase", WHY),
     Act(Verb.WORDS, "/moderation/settings/words", {"written": "casino", "act": "hold"}),
 ]
 #: What staff do to nobody but themselves: being on duty, being seen, their own notes, keys and filters.
@@ -78,6 +79,7 @@ OF_ONES_OWN = {
     "owning.go_off_duty",
     "owning.come_on_duty",
     "owning.note_presence",
+    "contact_cards.put_own",
     "notes.save_edit",
     "notes.delete",
     "keys.switch_off",

@@ -446,6 +446,7 @@ SAMPLES: dict[tuple[str, str], Samples] = {
     ("entries.log_with_person", "name"): _all(Person.name, "nobody"),
     ("opened_for.look", "secret"): lambda scene: ["no-such-secret"],
     ("opened_for.claim", "secret"): lambda scene: ["no-such-secret"],
+    **{(f"erasing.{name}", "name"): _all(Person.name, "nobody") for name in ("page", "erase")},
     ("threads.tag", "name"): lambda scene: _public_tags(),
     ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from ..accounts import erasing as erasures
 from ..accounts import sessions
 from ..attachments import serving
 from ..core import events, sealing
@@ -12,7 +14,7 @@ from ..core.events import Action
 from ..threads import facets
 from ..threads import protecting as guards
 from ..threads.models import Thread
-from . import asking, cli, details, files, forms, grounds, kinds, policy, protecting, queries, taking_over
+from . import asking, cli, details, erasing, files, forms, grounds, kinds, policy, protecting, queries, taking_over
 from .contact_entries import keeping
 from .contact_entries.models import ContactEntry
 from .hooks import routes as hooks
@@ -39,6 +41,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(hooks.blueprint)
     app.register_blueprint(opened_for.blueprint)
     sessions.on_login(opened_for.remind)
+    erasures.erases(erasing.erase)
+    erasures.counts("details", _l("Private details and contacts"), erasing.count)
     taking_over.takes_over(keeping.hand_over)
     guards.guarded_by(app, protecting.CaseFileGuard())
     app.jinja_env.globals["details_of_case"] = details.of_case

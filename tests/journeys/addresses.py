@@ -86,6 +86,7 @@ FOR_MEMBERS = {
     "accounts.password": ["/settings/password"],
     "accounts.change_address": ["/settings/address"],
     "accounts.session_list": ["/settings/sessions"],
+    "accounts.stored": ["/settings/data"],
     "notifications.index": ["/notifications"],
     "standing.index": ["/settings/standing"],
     "flags.form": ["/posts/{other_post}/flag"],
@@ -110,6 +111,7 @@ FOR_STAFF = {
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
     "sanctions.person": ["/moderation/people/wiebke"],
     "details.closed": ["/moderation/threads/{case}/details"],
+    "contact_cards.own": ["/moderation/settings/card"],
 }
 FOR_MODERATORS = {
     "notices.inbox": ["/moderation/notices"],
@@ -131,6 +133,8 @@ FOR_ADMINS = {
     "category_settings.one": ["/moderation/settings/categories/1"],
     "staff_settings.index": ["/moderation/settings/staff"],
     "staff_settings.one": ["/moderation/settings/staff/{colleague}"],
+    "erasing.page": ["/moderation/people/wiebke/erase"],
+    "contact_cards.of_colleague": ["/moderation/settings/staff/{colleague}/card"],
     "permission_settings.index": [
         "/moderation/settings/permissions",
         "/moderation/settings/permissions?person=carol",
