@@ -86,6 +86,14 @@ ON_CANNED_REPLIES = (
     Action.CANNED_ARCHIVED,
     Action.CANNED_UNARCHIVED,
 )
+#: What can be asked for, and what is asked then. Building a form is no act before it is put into use.
+ON_REQUESTS = (
+    Action.REQUEST_ADDED,
+    Action.REQUEST_CHANGED,
+    Action.REQUEST_REORDERED,
+    Action.REQUEST_ARCHIVED,
+    Action.REQUEST_UNARCHIVED,
+)
 #: Not public: the log is about what happens to threads and posts. A sanction's reason speaks of a person, and stands in no
 #: page but theirs and the staff's; nor is it said publicly that somebody was sanctioned, which readers would put a name to.
 ON_SANCTIONS = (
@@ -121,6 +129,7 @@ AUDITED = (
     *ON_THE_SITE,
     *ON_SETTINGS,
     *ON_CANNED_REPLIES,
+    *ON_REQUESTS,
     *ON_FLAGS,
     *ON_SANCTIONS,
     *ON_BLOCKS,
