@@ -13,6 +13,7 @@ from moderation.owning import claiming, presence
 from .accounts import registration, sessions, tokens
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
+from .reply_by_email import receiving
 
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
@@ -24,13 +25,15 @@ EVERY: dict[str, timedelta] = {
     "search.forget": timedelta(days=1),
     "targets.escalate": timedelta(minutes=1),
     "targets.mend": timedelta(minutes=10),
+    "reply_by_email.fetch": timedelta(minutes=1),
 }
 
 
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice, what can no longer be undone."""
+    claims, who was seen where, who gave a notice, what can no longer be undone,
+    which mails came in."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -41,6 +44,7 @@ def sweep() -> None:
     presence.sweep()
     notices.sweep()
     acting.sweep()
+    receiving.sweep()
 
 
 @jobs.handler("timetable.count_rows")
