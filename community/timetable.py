@@ -11,9 +11,10 @@ from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
+from .case_file.hooks import receiving as hooks
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
-from .reply_by_email import receiving
+from .reply_by_email import receiving as answers
 
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
@@ -32,8 +33,7 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice, what can no longer be undone,
-    which mails came in."""
+    claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, which mails came in."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -44,7 +44,8 @@ def sweep() -> None:
     presence.sweep()
     notices.sweep()
     acting.sweep()
-    receiving.sweep()
+    hooks.sweep()
+    answers.sweep()
 
 
 @jobs.handler("timetable.count_rows")

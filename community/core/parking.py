@@ -1,12 +1,11 @@
 """What somebody wrote is never lost: a form that arrived too late (session over, database busy) is parked and offered again.
 
 A parked form belongs to the browser that sent it (its secret is in the signed cookie). It is shown after login with its
-texts and can be sent with one press. Passwords and tokens are never parked.
+texts and can be sent with one press. Passwords and tokens are never parked, and what is, is sealed: it may hold what is private.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +14,7 @@ from sqlalchemy import String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import HTTPException
 
-from . import clock, limits
+from . import clock, limits, sealing
 from .columns import Base, Hash, UTCDateTime
 from .extensions import db, writing
 from .limits import BODY_MAX_BYTES
@@ -78,7 +77,7 @@ def park() -> bool:
             ParkedForm(
                 secret_hash=hash_token(secret),
                 path=kept.path[:500],
-                fields=json.dumps(kept.fields),
+                fields=sealing.seal_json(kept.fields, _about(secret)),
                 created_at=clock.now(),
             )
         )
@@ -96,7 +95,16 @@ def parked() -> Kept | None:
             ParkedForm.secret_hash == hash_token(secret), ParkedForm.created_at > clock.now() - KEPT_FOR
         )
     )
-    return Kept(row.path, [(name, value) for name, value in json.loads(row.fields)]) if row else None
+    if row is None:
+        return None
+    try:
+        return Kept(row.path, [(name, value) for name, value in sealing.unseal_json(row.fields, _about(secret))])
+    except sealing.Unreadable:  # its key was dropped meanwhile
+        return None
+
+
+def _about(secret: str) -> str:
+    return f"parked:{hash_token(secret)}"
 
 
 def discard() -> None:

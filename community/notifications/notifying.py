@@ -21,7 +21,7 @@ from ..threads.grounds import why_hidden
 from ..threads.models import Post, Thread
 from ..threads.policy import can_reply
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
-from . import kinds
+from . import asking_for_rating, kinds
 from .models import Notification
 from .recipients import FOR_COLLEAGUES, recipients, those_who_may_hear, thread_of
 
@@ -120,6 +120,7 @@ def _letters(event: Event, thread_id: int | None, told: list[tuple[Person, str]]
             **_answering(person, thread),
         )
         for person, kind in told
+        if not asking_for_rating.tells(person, kind, thread)
     ]
 
 

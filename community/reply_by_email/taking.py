@@ -15,6 +15,7 @@ from ..threads.mentions import words_of
 from ..threads.models import Thread
 from ..threads.policy import can_reply, posting_rate
 from ..threads.posting import Words
+from ..threads.protecting import keep
 from . import mails, protecting
 from .outcomes import NotTaken, Outcome
 from .reading import Incoming
@@ -26,7 +27,7 @@ Claim = Callable[[Incoming, Outcome, Thread | None, Person | None], bool]
 def in_public(mail: Incoming, text: str, *, by: Person, thread: Thread, claim: Claim) -> Outcome:
     """Post it as the page does: judged first, once, and without what is personal. Raises NotTaken."""
     protected = protecting.protect(text, thread=thread)
-    words = _rendered(protected.text)
+    words = _rendered(protecting.text_of(protected))
     try:
         grounds = holding.judge_reply(thread, words, by=by)
     except holding.Refused as refused:
@@ -54,8 +55,8 @@ def in_public(mail: Incoming, text: str, *, by: Person, thread: Thread, claim: C
             if posting.said_already(thread.id, by=by, words=words) is not None:
                 return Outcome.REPEATED
             _require(can_reply(by, thread))
-            protecting.keep(protected.moved, person=by, thread=thread)
             posting.reply(thread, by=by, words=words, grounds=grounds)
+            keep(protected, thread, by=by)
             mailer.post(letters)
     except (Conflict, Invalid, TooMany) as refusal:
         raise _as_reason(refusal) from refusal

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,34 +12,11 @@ from flask import Flask
 
 from community.accounts.models import Person
 from community.core.extensions import db
-from community.reply_by_email import protecting
 from community.reply_by_email.addresses import Purpose, address_for
 from community.threads.models import Post, Thread
 from tests.making import Cast, Make
 
 MAILS = Path(__file__).parent / "mails"
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a finder finds."""
-
-    kind: str
-    start: int
-    end: int
-
-
-def find(text: str) -> list[Found]:
-    """Phone numbers and IBANs of the tests."""
-    kinds = {"phone": r"030 12345\d*", "iban": r"DE\d{20}", "address": r"Musterweg \d+"}
-    return [Found(kind, *match.span()) for kind, shape in kinds.items() for match in re.finditer(shape, text)]
-
-
-@pytest.fixture
-def finder(app: Flask) -> Callable[[str], list[Found]]:
-    """Something that finds what is personal."""
-    protecting.found_by(app, find)
-    return find
 
 
 @dataclass
@@ -83,7 +59,7 @@ class Letters:
 
 
 @pytest.fixture
-def letters(make: Make, cast: Cast, finder: object) -> Letters:
+def letters(make: Make, cast: Cast) -> Letters:
     """Alice's thread, with an answer by Carol."""
     thread = make.thread(by=cast.alice)
     make.reply(thread, cast.carol)

@@ -14,15 +14,15 @@ from community.core import clock, mailer
 from community.core.errors import NotAllowed
 from community.core.extensions import db, writing
 from community.core.mailer import Mail
-from community.reply_by_email import addresses, protecting, receiving
+from community.reply_by_email import addresses, receiving
 from community.reply_by_email.addresses import Purpose
 from community.reply_by_email.models import IncomingMail
 from community.reply_by_email.outcomes import Outcome
-from community.reply_by_email.protecting import NobodyLooks
 from community.reply_by_email.receiving import receive
-from community.threads import holding, moderating, solving
+from community.threads import holding, moderating, protecting, solving
 from community.threads.holding import Offer, Verdict
 from community.threads.models import Thread
+from community.threads.protecting import NobodyLooks
 from tests.making import Cast, Make
 from tests.reply_by_email.conftest import Letters, setting
 from tests.working import work
@@ -83,20 +83,23 @@ def test_a_mail_that_is_delivered_twice_is_one_reply(letters: Letters) -> None:
 
 
 def test_what_is_personal_goes_to_the_private_details_and_the_writer_is_told(letters: Letters) -> None:
-    assert receive(letters.plain("Call me at 030 1234567, I live in Musterweg 1.")) is Outcome.POSTED
-    assert letters.answers() == ["Call me at [private detail], I live in Musterweg 1."]
-    assert private_values(letters) == ["030 1234567"]
+    assert (
+        receive(letters.plain("Call me at 0171 3920174 or pay to DE89 3704 0044 0532 0130 00. It blinks."))
+        is Outcome.POSTED
+    )
+    assert letters.answers() == ["Call me at [private detail] or pay to [private detail]. It blinks."]
+    assert private_values(letters) == ["0171 3920174", "DE89 3704 0044 0532 0130 00"]
     (mail,) = told("answer_taken")
     assert "moved to your private details" in mail.text
-    assert "1234567" not in mail.text + mail.html + mail.subject
+    assert "3920174" not in mail.text + mail.html + mail.subject
 
 
 def test_nothing_is_posted_while_nobody_looks_for_what_is_personal(app: Flask, letters: Letters) -> None:
-    app.extensions.pop("theke-mail-finder")
+    guard = app.extensions.pop("theke-personal-data")
     with pytest.raises(NobodyLooks):
         receive(letters.plain("Green."))
     assert letters.answers() == []
-    protecting.found_by(app, lambda text: [])
+    protecting.guarded_by(app, guard)
     assert receive(letters.plain("Green.")) is Outcome.POSTED
 
 

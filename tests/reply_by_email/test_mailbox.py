@@ -112,7 +112,7 @@ def test_a_mail_server_is_told_what_became_of_a_mail(
     assert piped(app, monkeypatch, hidden, "--to", letters.address()) == 0
     assert piped(app, monkeypatch, letters.mail("vacation")) == 0
     assert piped(app, monkeypatch, letters.plain("Hello", address="community@example.org", key="3")) == 67
-    app.extensions.pop("theke-mail-finder")
+    app.extensions.pop("theke-personal-data")
     assert piped(app, monkeypatch, letters.plain("Later.", key="4")) == 75
     assert letters.answers() == ["Green.", "Red."]
 
