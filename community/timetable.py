@@ -26,7 +26,7 @@ EVERY: dict[str, timedelta] = {
     "search.forget": timedelta(days=1),
     "targets.escalate": timedelta(minutes=1),
     "targets.mend": timedelta(minutes=10),
-    "reply_by_email.fetch": timedelta(minutes=1),
+    "mail.fetch": timedelta(minutes=1),
 }
 
 

@@ -22,7 +22,7 @@ from .reading import SIZE_MAX
 from .receiving import receive
 
 log = logging.getLogger("theke.mail")
-JOB = "reply_by_email.fetch"
+JOB = "mail.fetch"
 MOST_AT_ONCE = 100
 PATIENCE = 20  # seconds
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")

@@ -62,6 +62,15 @@ _NAME_MAX = 80
 _SIGNATURE_MAX = 800
 
 
+#: The links of our mails that open a page for their reader alone hold as long a secret; names of threads are no secrets.
+_SECRET_LINK = r"{}/(?!threads/|posts/|tags/|categories/|people/)\S{{0,200}}?[\w-]{{40,}}\S{{0,200}}"
+
+
+def without_secret_links(text: str, base_url: str) -> str:
+    """Without links of this site that are meant for one reader, should a quote be left in."""
+    return re.sub(_SECRET_LINK.format(re.escape(base_url)), base_url, text, flags=re.IGNORECASE)
+
+
 def own_words(text: str) -> str:
     """What its sender wrote; empty if all of it is quoted."""
     text = _above_separator(_without_quotes(normalise(text)[:_TEXT_MAX]))

@@ -33,6 +33,8 @@ _CODED = re.compile(rb"[A-Za-z0-9+/=]{40,}\s*")
 _DASHES = re.compile(rb"[\r\n]--")
 _NESTING = re.compile(rb"boundary|content-type:\s*message/", re.IGNORECASE)
 _HEAD_ENDS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+#: What programs add to prove who wrote.
+_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 #: Codecs that no mail is written in, and that take their time.
 _NO_CHARSETS = frozenset(
     {"punycode", "idna", "unicode_escape", "raw-unicode-escape", "unicode-escape", "undefined", "utf-7"}
@@ -139,12 +141,12 @@ def _text_of(mail: Message, has_files: bool) -> tuple[str, bool]:
     plain, html = list[str](), list[str]()
     for part in _parts(mail):
         if _is_file(part):
-            has_files = True
+            has_files = has_files or part.get_content_type() not in _SIGNATURES
         elif part.get_content_type() == "text/plain":
             plain.append(_flowed(part, _decoded(part)))
         elif part.get_content_type() == "text/html":
             html.append(_decoded(part))
-        else:
+        elif part.get_content_type() not in _SIGNATURES:
             has_files = True
     text = "\n\n".join(piece.strip("\n") for piece in plain if piece.strip())
     return (text or "\n\n".join(as_plain(piece) for piece in html))[:_TEXT_MAX], has_files

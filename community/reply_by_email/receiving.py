@@ -11,7 +11,7 @@ import logging
 from contextlib import suppress
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from ..accounts import gates
 from ..accounts.models import Person
@@ -79,7 +79,7 @@ def _answered(mail: Incoming, meant: Meant, person: Person, thread: Thread | Non
         raise NotTaken(Outcome.TOO_LARGE)
     if mail.is_unreadable:
         raise NotTaken(Outcome.UNREADABLE)
-    text = quotes.own_words(mail.text)
+    text = quotes.without_secret_links(quotes.own_words(mail.text), current_app.config["BASE_URL"])
     _check_text(text)
     take = taking.in_private if meant.purpose is Purpose.PRIVATE else taking.in_public
     return take(mail, text, by=person, thread=thread, claim=_claim)
@@ -164,6 +164,14 @@ def _claim(mail: Incoming, outcome: Outcome, thread: Thread | None, person: Pers
         person_id=person.id if person else None,
     )
     return db.session.scalar(row.on_conflict_do_nothing().returning(IncomingMail.id)) is not None
+
+
+def nobody_is_vouched_for() -> int:
+    """How many answers of the last day were refused because our mail server did not vouch for them, if it did so for none."""
+    rows = select(IncomingMail.outcome, func.count()).where(IncomingMail.at > clock.ago(days=1))
+    counts = dict(db.session.execute(rows.group_by(IncomingMail.outcome)).tuples().all())
+    is_any = any(counts.get(outcome) for outcome in (Outcome.POSTED, Outcome.HELD, Outcome.KEPT_PRIVATE))
+    return 0 if is_any else counts.get(Outcome.UNPROVEN, 0)
 
 
 def sweep() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flask import Flask, current_app
 
 from ..core import doctor, mailer
-from . import mailbox, models
+from . import mailbox, models, receiving
 from .addresses import LOCAL_PART_MAX, Purpose, address_for
 from .cli import group
 
@@ -31,6 +31,11 @@ def _address(person_id: int, thread_id: int) -> str | None:
 def _problems() -> Iterator[str]:
     config = current_app.config
     address = config["MAIL_IN_ADDRESS"]
+    if config["MAIL_AUTH_SERVER"] and (refused := receiving.nobody_is_vouched_for()):
+        yield (
+            f"of the {refused} answers of the last day {config['MAIL_AUTH_SERVER']} (MAIL_AUTH_SERVER) vouched for none: is that "
+            "the name that it writes into Authentication-Results?"
+        )
     if _NOBODY_READS.search(config["MAIL_FROM"]):
         yield f"MAIL_FROM is {config['MAIL_FROM']}: every mail can be answered here, so somebody must read that address"
     if config["IMAP_HOST"] and not (config["IMAP_USER"] and config["IMAP_PASSWORD"]):

@@ -14,6 +14,7 @@ from community.core import doctor
 from community.reply_by_email import cli, mailbox
 from community.reply_by_email.outcomes import Outcome
 from community.reply_by_email.reading import SIZE_MAX
+from community.reply_by_email.receiving import receive
 from tests.reply_by_email.conftest import Letters, setting
 
 IMAP = {"IMAP_HOST": "imap.example.org", "IMAP_USER": "community", "IMAP_PASSWORD": "x"}
@@ -132,3 +133,10 @@ def test_the_doctor_looks_at_the_addresses(app: Flask) -> None:
         with setting(app, **values):
             found = " ".join(doctor.checks()["answers by mail"].problems())
         assert problem in found if problem else found == ""
+
+
+def test_the_doctor_notices_that_the_mail_server_has_another_name(app: Flask, letters: Letters) -> None:
+    with setting(app, MAIL_AUTH_SERVER="mx.example.com"):
+        receive(letters.plain("Green."))
+        (problem,) = doctor.checks()["answers by mail"].problems()
+    assert "vouched for none" in problem

@@ -138,6 +138,16 @@ def test_no_signed_address_is_ever_published(letters: Letters) -> None:
     assert "+r" not in letters.answers()[0].lower()
 
 
+def test_no_link_for_one_reader_is_ever_published(letters: Letters) -> None:
+    secret = "q" * 43
+    receive(
+        letters.plain(f"See http://localhost/rating/{secret}?x=1 and http://localhost/threads/1/{'long-' * 10}name")
+    )
+    (said,) = letters.answers()
+    assert secret not in said
+    assert "/threads/1/long-" in said
+
+
 def test_a_mail_without_a_name_of_its_own_is_told_by_its_text() -> None:
     assert read(b"From: a@b\n\none").key != read(b"From: a@b\n\ntwo").key
     assert read(b"Message-ID: <1>\n\none").key == read(b"Message-ID:  <1>\nX: y\n\ntwo").key
