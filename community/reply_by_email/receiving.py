@@ -169,7 +169,7 @@ def _claim(mail: Incoming, outcome: Outcome, thread: Thread | None, person: Pers
 def nobody_is_vouched_for() -> int:
     """How many answers of the last day were refused because our mail server did not vouch for them, if it did so for none."""
     rows = select(IncomingMail.outcome, func.count()).where(IncomingMail.at > clock.ago(days=1))
-    counts = dict(db.session.execute(rows.group_by(IncomingMail.outcome)).tuples().all())
+    counts = {row.outcome: row[1] for row in db.session.execute(rows.group_by(IncomingMail.outcome))}
     is_any = any(counts.get(outcome) for outcome in (Outcome.POSTED, Outcome.HELD, Outcome.KEPT_PRIVATE))
     return 0 if is_any else counts.get(Outcome.UNPROVEN, 0)
 
