@@ -11,6 +11,7 @@ from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
+from .attachments import keeping as attachments
 from .case_file.hooks import receiving as hooks
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
@@ -33,7 +34,8 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, which mails came in."""
+    claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, attachments that
+    nothing holds, which mails came in."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -45,6 +47,7 @@ def sweep() -> None:
     notices.sweep()
     acting.sweep()
     hooks.sweep()
+    attachments.sweep()
     answers.sweep()
 
 

@@ -51,6 +51,7 @@ ON_PERSONS = (
     Action.PERSON_DISABLED,
     Action.PERSON_ENABLED,
     Action.PERMISSION_CHANGED,
+    Action.CONTACT_CARD_CHANGED,
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
@@ -93,6 +94,9 @@ ON_SANCTIONS = (
     Action.PERSON_SANCTION_LIFTED,
 )
 ON_BLOCKS = (Action.BLOCK_ADDED, Action.BLOCK_REMOVED)
+#: Private details that staff open, ask for, write down or remove; never public. Who does so to their own does what customers do,
+#: but for opening them at the desk.
+ON_DETAILS = (Action.DETAIL_READ, Action.DETAIL_ASKED, Action.DETAIL_ADDED, Action.DETAIL_REMOVED)
 #: Decisions about what somebody complained of; logged even if the thread is the actor's own.
 ON_APPEALS = (Action.APPEAL_GRANTED, Action.APPEAL_DENIED)
 ON_COMPLAINTS = (Action.NOTICE_UPHELD, Action.NOTICE_DISMISSED, *ON_APPEALS)
@@ -119,6 +123,7 @@ AUDITED = (
     *ON_FLAGS,
     *ON_SANCTIONS,
     *ON_BLOCKS,
+    *ON_DETAILS,
     *ON_COMPLAINTS,
     *ON_ENTRIES,
 )
@@ -156,6 +161,9 @@ def _is_public(event: Event) -> bool:
 def _is_own(event: Event) -> bool:
     if event.action in (*ON_ENTRIES, *ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
         return False
+    if event.action in ON_DETAILS:
+        is_customers_act = event.action in (Action.DETAIL_ADDED, Action.DETAIL_REMOVED)
+        return is_customers_act and event.person_id == event.actor_id
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id
     if event.thread_id is not None:

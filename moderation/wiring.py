@@ -17,6 +17,7 @@ from .bulk import wiring as bulk
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
+from .case_file import wiring as case_file
 from .entries import wiring as entries
 from .estimating import carrying as carrying_ratings
 from .estimating import wiring as estimating
@@ -91,6 +92,7 @@ def init_app(app: Flask) -> None:
     spam.init_app(app)
     settings.init_app(app)
     entries.init_app(app)
+    case_file.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("ratings", carrying_ratings.carry_ratings, carrying_ratings.return_ratings)

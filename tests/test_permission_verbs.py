@@ -70,6 +70,7 @@ ACTS = [
     Act(Verb.BLOCK, "/moderation/settings/blocks/networks", {"network": "192.0.2.0/24", "note": "So."}),
     Act(Verb.ENTRIES, "/moderation/threads/{thread}/entries", {"channel": "call", "summary": "He called."}),
     Act(Verb.HOOKS, "/moderation/settings/hooks", {"name": "Telephone"}),
+    Act(Verb.DETAILS, "/moderation/threads/{thread}/details/request", {"kinds": "phone"}),
     Act(Verb.WORDS, "/moderation/settings/words", {"written": "casino", "act": "hold"}),
 ]
 #: What staff do to nobody but themselves: being on duty, being seen, their own notes, keys and filters.

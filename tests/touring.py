@@ -17,11 +17,13 @@ from werkzeug.routing import Rule
 from community.accounts import tokens
 from community.accounts.models import Person, Registration, Session
 from community.accounts.tokens import Purpose
+from community.case_file import asking, details, reading
 from community.case_file.contact_entries import keeping as entries
 from community.case_file.contact_entries.keeping import Source, Where
 from community.case_file.contact_entries.models import ContactEntry
 from community.case_file.hooks import keeping as hooks
 from community.case_file.hooks.models import Hook
+from community.case_file.models import Detail, DetailRequest
 from community.case_file.opened_for import opening
 from community.case_file.opened_for.opening import Case
 from community.core import clock
@@ -103,7 +105,20 @@ def set_scene(make: Make) -> Scene:
     _watched_words(scene)
     _contacts(scene)
     _ratings(scene)
+    _case_file(scene)
     return scene
+
+
+def _case_file(scene: Scene) -> None:
+    """Private details of Alice and Bob on one thread, staff who read them, and what staff asked for."""
+    alice, bob, carol, opened = scene.cast.alice, scene.cast.bob, scene.cast.carol, scene.threads["open"]
+    with writing():
+        for person in (alice, bob):
+            value = f"{BESIDE} {scene.canary('detail', person.name)}"
+            details.add(person, opened, kind="customer_number", value=value, by=person, source="thread")
+        reading.open_details(opened, by=carol, purpose=f"identify\n{scene.canary('purpose', 'alice', 'bob')}")
+        question = scene.canary("detailquestion", "alice", *STAFF)
+        asking.ask(alice, opened, kinds=["phone"], question=question, by=carol)
 
 
 def _complaints(make: Make, scene: Scene) -> None:
@@ -413,6 +428,8 @@ ARGUMENTS: dict[str, Samples] = {
     "filter_id": _all(SavedFilter.id, 4711),
     "entry_id": _all(ContactEntry.id, 4711),
     "hook_id": _all(Hook.id, 4711),
+    "detail_id": _all(Detail.id, 4711),
+    "request_id": _all(DetailRequest.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
 
@@ -436,6 +453,8 @@ SAMPLES: dict[tuple[str, str], Samples] = {
 #: Further query strings worth asking, by endpoint.
 QUERIES: dict[str, list[str]] = {
     "threads.show": ["page=2", "used=1&macro=2", "quote=1", *(f"quote={n}&reply_to={n}" for n in range(2, 8)), "page=x"],
+    "case_file.index": ["after=1_1_1", "after=x"],
+    "case_file.readings": ["before=1"],
     "threads.index": ["show=new", "show=needs_answer", "show=solved", "show=waiting_for_you", "before=1_1", "after=1_1"],
     "threads.category": ["show=needs_answer", "show=solved"],
     "threads.revisions": ["revision=1", "revision=2"],

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 
 from ..accounts import gates
 from ..accounts.models import Person
-from ..accounts.policy import is_free_to_act
+from ..case_file.policy import can_tell_details
 from ..core import clock, limits, mailer
 from ..core.errors import NotAllowed, TooMany
 from ..core.extensions import db, insert, writing
@@ -96,20 +96,26 @@ def _check_sender(mail: Incoming, meant: Meant, person: Person) -> None:
 
 
 def _check_right(meant: Meant, person: Person, thread: Thread) -> None:
-    """May they write there at all, as on the page? Private details may follow when a thread takes no more replies."""
+    """May they write there, as on the page? Private details may be told when a thread takes no more replies, and by whoever
+    is silenced."""
     if person.is_staff:
         raise NotTaken(Outcome.STAFF)
-    try:
-        gates.require_open(person, "unknown")
-    except NotAllowed as refusal:
-        raise NotTaken(Outcome.BARRED, refusal.message) from refusal
-    is_allowed = is_free_to_act(person) if meant.purpose is Purpose.PRIVATE else can_reply(person, thread)
-    if not is_allowed:
-        raise NotTaken(Outcome.CLOSED)
+    is_private = meant.purpose is Purpose.PRIVATE
+    if not (can_tell_details(person, thread) if is_private else can_reply(person, thread)):
+        _say_if_barred(person)
+        raise NotTaken(Outcome.GONE if is_private else Outcome.CLOSED)
     try:
         limits.refuse_if_spent(posting_rate(person), person.id)
     except TooMany as refusal:
         raise NotTaken(Outcome.TOO_MANY) from refusal
+
+
+def _say_if_barred(person: Person) -> None:
+    """That they are silenced or suspended, as on the page. Where a mail comes from is no network of theirs."""
+    try:
+        gates.require_open(person, "unknown")
+    except NotAllowed as refusal:
+        raise NotTaken(Outcome.BARRED, refusal.message) from refusal
 
 
 def _check_text(text: str) -> None:

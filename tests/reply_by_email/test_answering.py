@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from community.case_file import details
+from community.case_file import asking, details
 from community.core import clock, mailer
 from community.core.errors import NotAllowed
 from community.core.extensions import db, writing
@@ -188,6 +188,18 @@ def test_what_is_not_taken_is_told_once_with_the_reason_and_without_the_text(
     assert why in mail.text
     assert why in mail.html
     assert "secret" not in mail.text + mail.html
+
+
+def test_what_staff_asked_for_is_told_by_answering_the_mail(letters: Letters, cast: Cast) -> None:
+    with writing():
+        asking.ask(cast.alice, letters.thread, kinds=["customer_number"], question="", by=cast.carol)
+    work()
+    (mail,) = told("details_asked")
+    message = mailer.as_message(mail)
+    assert "what you write goes to the private details" in mail.text
+    assert receive(letters.plain("Number 4711", address=str(message["Reply-To"]))) is Outcome.KEPT_PRIVATE
+    assert private_values(letters) == ["Number 4711"]
+    assert letters.answers() == asking.open_requests(cast.alice, [letters.thread.id]) == []
 
 
 def test_private_details_may_follow_when_a_thread_is_locked(letters: Letters, cast: Cast, app: Flask) -> None:
