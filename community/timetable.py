@@ -12,9 +12,10 @@ from moderation.owning import claiming, presence
 
 from .accounts import erasing, registration, sessions, tokens
 from .attachments import keeping as attachments
-from .case_file.hooks import receiving
+from .case_file.hooks import receiving as hooks
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
+from .reply_by_email import receiving as answers
 
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
@@ -26,6 +27,7 @@ EVERY: dict[str, timedelta] = {
     "search.forget": timedelta(days=1),
     "targets.escalate": timedelta(minutes=1),
     "targets.mend": timedelta(minutes=10),
+    "mail.fetch": timedelta(minutes=1),
 }
 
 
@@ -33,7 +35,7 @@ EVERY: dict[str, timedelta] = {
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
     claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, attachments that
-    nothing holds."""
+    nothing holds, which mails came in."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -45,8 +47,9 @@ def sweep() -> None:
     presence.sweep()
     notices.sweep()
     acting.sweep()
-    receiving.sweep()
+    hooks.sweep()
     attachments.sweep()
+    answers.sweep()
 
 
 @jobs.handler("timetable.count_rows")

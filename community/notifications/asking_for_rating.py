@@ -24,6 +24,7 @@ from ..core.text import excerpt
 from ..threads.models import Post, Thread
 from ..threads.rating import links, policy, queries
 from ..threads.visibility import post_is_readable_by, visible_thread
+from . import answering
 from .following import is_following
 
 JOB = "notifications.ask_for_rating"
@@ -100,6 +101,8 @@ def _mail(event: Event, thread: Thread, asker: Person, key: str) -> None:
         person=asker,
         thread=thread,
         link=link,
+        about_thread=thread.id,
+        **answering.where(asker, thread),
         **_of_solution(event, asker),
     )
     with writing():

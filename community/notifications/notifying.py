@@ -20,7 +20,7 @@ from ..core.text import excerpt
 from ..threads.grounds import why_hidden
 from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
-from . import asking_for_rating, kinds
+from . import answering, asking_for_rating, kinds
 from .models import Notification
 from .recipients import FOR_COLLEAGUES, recipients, those_who_may_hear, thread_of
 
@@ -115,6 +115,8 @@ def _letters(event: Event, thread_id: int | None, told: list[tuple[Person, str]]
             post=post,
             reason=None if kind in FOR_COLLEAGUES.values() else why_hidden(event.reason, event.payload.get("ground")),
             excerpt=said,
+            about_thread=thread.id,
+            **answering.where(person, thread),
         )
         for person, kind in told
         if not asking_for_rating.tells(person, kind, thread)

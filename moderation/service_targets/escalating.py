@@ -17,6 +17,7 @@ from community.accounts.policy import is_suspended
 from community.core import clock, events, jobs, mailer
 from community.core.events import Action, Event
 from community.core.extensions import db, insert, writing
+from community.notifications import answering
 from community.notifications.models import Notification
 from community.notifications.recipients import those_who_may_hear
 from community.threads.models import Thread
@@ -157,6 +158,8 @@ def _letter(event: Event, thread: Thread, person: Person) -> mailer.Letter:
         kind=event.payload["kind"],
         due_at=datetime.fromisoformat(event.payload["due_at"]),
         is_owner=event.payload["step"] == TO_OWNER,
+        about_thread=thread.id,
+        **answering.where(person, thread),
     )
 
 
