@@ -11,6 +11,8 @@ from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
+from .attachments import keeping as attachments
+from .case_file.hooks import receiving
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
 
@@ -19,6 +21,8 @@ EVERY: dict[str, timedelta] = {
     "timetable.count_rows": timedelta(hours=6),
     "threads.close_solved": timedelta(hours=1),
     "intake.abandon": timedelta(hours=6),
+    "details.forget": timedelta(hours=6),
+    "details.seal_anew": timedelta(hours=1),
     "search.forget": timedelta(days=1),
     "targets.escalate": timedelta(minutes=1),
     "targets.mend": timedelta(minutes=10),
@@ -28,7 +32,8 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice, what can no longer be undone."""
+    claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, attachments that
+    nothing holds."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -39,6 +44,8 @@ def sweep() -> None:
     presence.sweep()
     notices.sweep()
     acting.sweep()
+    receiving.sweep()
+    attachments.sweep()
 
 
 @jobs.handler("timetable.count_rows")

@@ -203,6 +203,7 @@ def close(draft: Draft, action: Action, *, thread: Thread | None = None) -> None
     draft.closed_at = clock.now()
     draft.title = draft.body = draft.tags = ""
     draft.aside = None
+    draft.answers, draft.sealed = {}, ""
     _record(action, draft, thread_id=draft.outcome_thread_id, shown=len(draft.shown), opened=len(draft.opened))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from ..accounts import sessions
-from ..core import events, sharing
+from ..core import events, sealing, sharing
 from ..core.events import Action
 from ..threads import facets
 from . import drafts, reply_box, routes, saying
+from .models import Draft
+from .requests.queries import facts_of
 
 
 def init_app(app: Flask) -> None:
@@ -19,4 +21,6 @@ def init_app(app: Flask) -> None:
     sharing.gives(app, "new-window", drafts.new_window)
     facets.shows(app, reply_box.no_draft)
     events.witness((Action.POST_REPLIED, Action.POST_HELD), drafts.forget_reply)
+    sealing.keeps(Draft.sealed)
+    app.jinja_env.globals["facts_of"] = facts_of
     sessions.on_login(routes.claim_drafts)
