@@ -1,5 +1,5 @@
 """`bin/bench [pages [SIZE ...] | queue [SIZE ...] | search [SIZE ...] | duplicates DIR
-| relevance [DIR | --corpus FILE --queries FILE]]`."""
+| relevance [DIR | --corpus FILE --queries FILE] | guard]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import duplicates, pages, queue, relevance, search
+from . import duplicates, guard, pages, queue, relevance, search
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # so that servers are stopped as at any end
@@ -26,10 +26,12 @@ if __name__ == "__main__":
             search.main(tuple(int(size) for size in sizes))
         case ["duplicates", folder]:
             duplicates.main(Path(folder))
+        case ["guard"]:
+            guard.main()
         case ["relevance", *arguments]:
             relevance.main(arguments)
         case _:
             raise SystemExit(
                 "usage: bin/bench [pages [SIZE ...] | queue [SIZE ...] | search [SIZE ...] | duplicates DIR"
-                " | relevance [--help | DIR]]"
+                " | relevance [--help | DIR] | guard]"
             )

@@ -40,6 +40,7 @@ class Act:
 
 
 WHY = {"reason": "It shows a customer number."}
+NUMBER = {"name_de": "Netznummer", "name_en": "Network number", "written": "NL-######", "example": "NL-123456"}
 NOTICE = {"outcome": "removed", "facts": "It calls her a goose.", "ground": "law", "rule": "Section 185"}
 BODY = {"body": "A text that is long enough.", "started_from": "1"}
 ACTS = [
@@ -74,6 +75,7 @@ ACTS = [
     Act(Verb.HOOKS, "/moderation/settings/hooks", {"name": "Telephone"}),
     Act(Verb.DETAILS, "/moderation/threads/{thread}/details/request", {"kinds": "phone"}),
     Act(Verb.ERASE, "/moderation/people/nina/erase", WHY),
+    Act(Verb.GUARD, "/moderation/settings/private-numbers", NUMBER),
     Act(Verb.WORDS, "/moderation/settings/words", {"written": "casino", "act": "hold"}),
 ]
 #: What staff do to nobody but themselves: being on duty, being seen, their own notes, keys and filters.

@@ -133,6 +133,9 @@ set what is held                    - - - - - + + -
 see the watched words               - - - - - + + -
 watch a word                        - - - - - + + -
 try a text for watched words        - - - - - + + -
+see the personal numbers            - - - - - + + -
+look for a number                   - - - - - + + -
+try a text for personal numbers     - - - - - + + -
 see the spam scorer                 - - - - - + + -
 set the spam thresholds             - - - - - + + -
 look at a merge                     - - - - + + + -
@@ -217,6 +220,7 @@ CALENDAR = {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}
 APPROVAL = {f"{field}-{category}": "1" for field in ("first_posts", "link_posts") for category in (1, 2, 3)}
 CATEGORY = {"name_de": "Strom", "name_en": "Electricity"}
 CANNED = {"name": "Restart", "text_en": "Restart the box.", "afterwards": "waiting"}
+NUMBER = {"name_de": "Netznummer", "name_en": "Network number", "written": "NL-######", "example": "NL-123456"}
 NOTICE = {"kind": "insult", "explanation": "It calls me a goose.", "good_faith": "y"}
 RECEIPT = "r" * 43
 ACTIONS: dict[str, Action] = {
@@ -316,6 +320,9 @@ ACTIONS: dict[str, Action] = {
     "see the watched words": Action("/moderation/settings/words", None, lambda p, s: may(p, Verb.WORDS)),
     "watch a word": Action("/moderation/settings/words", {"written": "casino", "act": "hold"}, lambda p, s: may(p, Verb.WORDS)),
     "try a text for watched words": Action("/moderation/settings/words/try", {"text": "Casino"}),
+    "see the personal numbers": Action("/moderation/settings/private-numbers", None, lambda p, s: may(p, Verb.GUARD)),
+    "look for a number": Action("/moderation/settings/private-numbers", NUMBER, lambda p, s: may(p, Verb.GUARD)),
+    "try a text for personal numbers": Action("/moderation/settings/private-numbers/try", {"text": "NL-123456"}),
     "see the spam scorer": Action("/moderation/settings/spam", None, lambda p, s: may(p, Verb.WORDS)),
     "set the spam thresholds": Action("/moderation/settings/spam", {"hold_from": "80"}, lambda p, s: may(p, Verb.WORDS)),
     "look at a merge": Action("/moderation/threads/{opened}/merge", None, lambda p, s: policy.can_moderate(p)),

@@ -24,6 +24,7 @@ from community.case_file.contact_entries.models import ContactEntry
 from community.case_file.hooks import keeping as hooks
 from community.case_file.hooks.models import Hook
 from community.case_file.models import Detail, DetailRequest
+from community.case_file.number_patterns import NumberPattern
 from community.case_file.opened_for import opening
 from community.case_file.opened_for.opening import Case
 from community.core import clock
@@ -62,6 +63,7 @@ from moderation.sanctions.models import Sanction
 from moderation.saved_filters import keeping as saved_filters
 from moderation.saved_filters.models import SavedFilter
 from moderation.service_targets.models import Calendar
+from moderation.settings.private_numbers import keeping as private_numbers
 from moderation.settings.requests import drafts as form_drafts
 from moderation.settings.requests.models import FormDraft
 from moderation.watched_words import keeping as watched_words
@@ -108,6 +110,7 @@ def set_scene(make: Make) -> Scene:
     _complaints(make, scene)
     _held(make, scene)
     _watched_words(scene)
+    _number_patterns(scene)
     _contacts(scene)
     _ratings(scene)
     _case_file(scene)
@@ -345,6 +348,14 @@ def _watched_words(scene: Scene) -> None:
         watched_words.add([read_watched(word, Act.HOLD)], note, by=scene.cast.dora)
 
 
+def _number_patterns(scene: Scene) -> None:
+    """What the site's own numbers look like: read by those who say so."""
+    name, example = (scene.canary(word, "dora", "jana") for word in ("numbername", "numberexample"))
+    columns = {"name_de": name, "name_en": name, "written": "NL-######", "is_expression": False, "example": example}
+    with writing():
+        private_numbers.add(columns, by=scene.cast.dora)
+
+
 def _ratings(scene: Scene) -> None:
     """What Bob says of his solved thread. Of the staff only Carol has given an estimate, and may read it."""
     solved = scene.threads["solved"]
@@ -440,6 +451,7 @@ ARGUMENTS: dict[str, Samples] = {
     "draft_id": _all(FormDraft.id, 4711),
     "step_key": lambda scene: ["step_1", "no-such-step"],
     "field_key": lambda scene: ["canary", "no-such-field"],
+    "pattern_id": _all(NumberPattern.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
     "bulk_id": _all(BulkAct.id, 4711),
     "filter_id": _all(SavedFilter.id, 4711),

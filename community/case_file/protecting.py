@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from ..accounts.models import Person
-from ..core.personal_data import Finding, Kind, find, fingerprint
+from ..core.personal_data import Finding, Kind, fingerprint
 from ..threads.models import Thread
 from ..threads.protecting import Piece
 from . import details
+from .guarding import found_in
 from .kinds import KINDS
 
 
@@ -21,7 +22,7 @@ class CaseFileGuard:
     def pieces_of(self, text: str) -> list[Piece]:
         """What is personal in the text, but for the company's own mail addresses."""
         own = _own_domains()
-        return [_piece(found, text) for found in find(text) if not _is_own(found, text, own)]
+        return [_piece(found, text) for found in found_in(text) if not _is_own(found, text, own)]
 
     def keep(self, person: Person, thread: Thread | None, moved: Iterable[tuple[str, str]], *, by: Person) -> None:
         """As private details, of the kind that was found."""

@@ -11,6 +11,7 @@ from ..places import Place, add_settings
 from .categories import routes as categories
 from .hooks import routes as hooks
 from .permissions import routes as permissions
+from .private_numbers import routes as private_numbers
 from .requests import draft_routes as form_drafts
 from .requests import models as request_models
 from .requests import routes as requests
@@ -22,7 +23,7 @@ __all__ = ["init_app", "request_models"]
 
 def init_app(app: Flask) -> None:
     """Their addresses, and their places among the settings."""
-    for page in (categories, requests, form_drafts, tags, staff, permissions, hooks):
+    for page in (categories, requests, form_drafts, tags, staff, permissions, private_numbers, hooks):
         app.register_blueprint(page.blueprint)
     for place in (
         Place(10, "categories", _l("Categories"), "category_settings.index", Verb.CATEGORIES),
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         Place(20, "tags", _l("Tags"), "tag_settings.index", Verb.TAGS),
         Place(30, "staff", _l("Staff"), "staff_settings.index", Verb.STAFF),
         Place(40, "permissions", _l("Permissions"), "permission_settings.index", Verb.STAFF),
+        Place(115, "private_numbers", _l("Personal numbers"), "private_numbers.index", Verb.GUARD),
         Place(120, "hooks", _l("Connected systems"), "hook_settings.index", Verb.HOOKS),
     ):
         add_settings(app, place)

@@ -125,6 +125,8 @@ FOR_MODERATORS = {
     "redaction.page": ["/moderation/posts/{reply}/redact"],
     "watched_words.settings": ["/moderation/settings/words"],
     "watched_words.one": ["/moderation/settings/words/{watched_word}"],
+    "private_numbers.index": ["/moderation/settings/private-numbers"],
+    "private_numbers.one": ["/moderation/settings/private-numbers/{number_pattern}"],
     "spam.settings": ["/moderation/settings/spam"],
     "blocking.index": ["/moderation/settings/blocks"],
 }
@@ -182,6 +184,7 @@ def _for_moderators(reader: Reader) -> dict[str, object]:
         "reply": _a_reply(reader.site),
         "held_post": _held_post(reader.site),
         "watched_word": _watched_word(reader),
+        "number_pattern": _number_pattern(reader),
     }
 
 
@@ -308,6 +311,16 @@ def _watched_word(reader: Reader) -> int:
         reader.press("Save")
         reader.sees("The word is watched from now on.")
     return int(reader.site.rows("SELECT id FROM watched_words ORDER BY id")[0][0])
+
+
+def _number_pattern(reader: Reader) -> int:
+    """A number of the site's own that is looked for."""
+    if not reader.site.rows("SELECT 1 FROM number_patterns"):
+        reader.open("/moderation/settings/private-numbers")
+        reader.write(name_de="Netznummer", name_en="Network number", written="NL-######", example="NL-123456")
+        reader.press("Save")
+        reader.sees("These numbers are found from now on.")
+    return int(reader.site.rows("SELECT id FROM number_patterns ORDER BY id")[0][0])
 
 
 def _calendar(reader: Reader) -> int:

@@ -13,7 +13,7 @@ from .naming import Name, name_before
 _CARD = re.compile(
     r"(?<![\w])(?<!\d[.,:/+-])"
     r"(?:\d{4}([ .-]{1,2})\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|3\d{3}([ .-]{1,2})\d{6}\2\d{4,5}|\d{14,19})"
-    r"(?!\w|[.,:/-]\d|[ ]\d{4}\b)"
+    r"(?!\w|[.,:/-]\d| (?!(?:0[1-9]|1[0-2])[2-4]\d\b)\d{4}\b)"
 )
 #: First digits -> how many digits a card has that begins so.
 _ISSUERS = (
@@ -24,15 +24,25 @@ _ISSUERS = (
     (re.compile(r"35(?:2[89]|[3-8])"), {16}),
     (re.compile(r"50|5[6-8]|6(?:0|2|3|4|5|7)"), {16, 18, 19}),
 )
+_DUMP_BEFORE = re.compile(r"(?<![^\W_])(?:(?=\d{0,3}[a-f])[0-9a-f]{4}|[0-9a-f]{7,8}) \Z", re.IGNORECASE)
+_DUMP_BEHIND = re.compile(r" (?=\d{0,3}[a-f])[0-9a-f]{4}(?!\w)", re.IGNORECASE)
 _SIGNS = re.compile(r"[ .-]")
 
 
 def cards(text: str) -> Iterator[Finding]:
     """Every one that an issuer could have given out, unless it is named as something else."""
     for match in _CARD.finditer(text):
+        if _is_dumped(text, match):
+            continue
         digits = _SIGNS.sub("", match.group())
         if _could_be_issued(digits) and name_before(text, match.start()) not in {Name.THING, Name.DEVICE}:
             yield Finding(Kind.CARD, *match.span())
+
+
+def _is_dumped(text: str, match: re.Match[str]) -> bool:
+    """Does it stand in a row of hexadecimal groups, as a program shows memory?"""
+    before, behind = text[max(0, match.start() - 9) : match.start()], text[match.end() : match.end() + 6]
+    return bool(_DUMP_BEFORE.search(before) or _DUMP_BEHIND.match(behind))
 
 
 def _could_be_issued(digits: str) -> bool:

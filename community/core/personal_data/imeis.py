@@ -11,8 +11,8 @@ from .findings import Finding, Kind
 from .naming import Name, name_before
 
 _IMEI = re.compile(
-    r"(?<![\w])(?<!\d[.,:/+-])(?:\d{14,16}|\d{2}[ /-]\d{6}[ /-]\d{6}[ /-]\d|\d{6}[ /-]\d{2}[ /-]\d{6}[ /-]\d{1,2}|\d{8}[ /-]\d{6}[ /-]\d"
-    r"|\d{5} \d{5} \d{5}|\d{3} \d{3} \d{3} \d{3} \d{3})(?!\w|[.,:/-]\d)"
+    r"(?<![\w])(?<!\d[.,:/+-])(?:\d{14,16}|\d{2}[ /-]\d{6}[ /-]\d{6}[ /-]\d|\d{6}[ /-]\d{2}[ /-]\d{6}[ /-]\d{1,2}"
+    r"|\d{8}[ /-]\d{6}[ /-]\d|\d{5} \d{5} \d{5}|\d{3} \d{3} \d{3} \d{3} \d{3})(?!\w|[.,:/-]\d)"
 )
 #: The bodies that give out type codes today (GSMA TS.06: GB, CN, US, IN and the global ones).
 _BODY = re.compile(r"01|35|86|91|99")
@@ -24,7 +24,7 @@ def imeis(text: str) -> Iterator[Finding]:
     for match in _IMEI.finditer(text):
         digits = _SIGNS.sub("", match.group())
         name = name_before(text, match.start())
-        if name is Name.DEVICE or (name is None and _is_plausible(digits)):
+        if name is Name.DEVICE or (name in {None, Name.PERSON} and _is_plausible(digits)):
             yield Finding(Kind.IMEI, *match.span())
 
 

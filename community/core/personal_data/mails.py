@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from .findings import Finding, Kind
+from .naming import one_of
 
 _AT = r"(?: ?[(\[{<] ?(?:at|ät|@|affe) ?[)\]}>] ?|@| @ ?)"
 _DOT = r"(?:\.| ?[(\[{<] ?(?:dot|punkt|\.) ?[)\]}>] ?)"
@@ -20,18 +21,29 @@ _MAIL = re.compile(
 _SPOKEN = re.compile(r"\b([\w.+-]{2,40}) (?:at|ät) ([\w-]{2,30}) (?:dot|punkt) ([a-z]{2,10})\b", re.IGNORECASE)
 _HOST = re.compile(_DOT + r"|" + _AT, re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"example\.(?:com|org|net|edu|de)|beispiel\.(?:de|com|at|ch)|domain\.(?:tld|com|de)|(?:yourdomain|deinedomain|firma)\.(?:tld|com|de)|xyz\.(?:com|de)"
-    r"|(?:.*\.)?(?:local|lan|box|home|internal|arpa|localhost|localdomain|intern|onion|invalid)|github\.com|gitlab\.com|bitbucket\.org",
+    one_of(r"""
+        example\.(?:com|org|net|edu|de) beispiel\.(?:de|com|at|ch)
+        (?:your|deine|ihre)?-?domain\.(?:tld|com|de) firma\.(?:tld|com|de)
+        xyz\.(?:com|de) github\.com gitlab\.com bitbucket\.org
+        (?:.*\.)?(?:local|lan|box|home|internal|arpa|localhost|localdomain|intern|onion|invalid)
+    """),
     re.IGNORECASE,
 )
 _FILE = frozenset(
-    "png jpg jpeg gif svg webp pdf txt log py js css html htm php sh zip gz xml json conf cfg ini service timer socket mount".split()
+    """
+    png jpg jpeg gif svg webp pdf txt log py js css html htm php sh zip gz xml json conf cfg ini service timer socket mount
+    """.split()
 )
 _DESK = re.compile(
-    r"(?:no-?reply|do-?not-?reply|postmaster|mailer-daemon|abuse|hostmaster|webmaster|noc|support|service|servicecenter|kundenservice|kundendienst|kundenbetreuung|"
-    r"hilfe|help|helpdesk|hotline|datenschutz|privacy|dpo|impressum|presse|press|newsletter|security|billing|"
-    r"name|vorname(?:[._-]?(?:nach)?name)?|(?:first|your)[._-]?name(?:[._-]last[._-]?name)?|max[._-]mustermann|user|username|benutzer(?:name)?|deine?|ihre?|your|"
-    r"du|you|foo|xxx+|test|email|e-mail|mail|deine?-?mail|someone|jemand|git|root|admin|pi|bounce[\w+-]*)",
+    one_of(r"""
+        no-?reply do-?not-?reply postmaster mailer-daemon abuse hostmaster webmaster noc
+        support service servicecenter kundenservice
+        kundendienst kundenbetreuung hilfe help helpdesk hotline datenschutz privacy dpo impressum
+        presse press newsletter security billing
+        name vorname(?:[._-]?(?:nach)?name)? (?:first|your)[._-]?name(?:[._-]last[._-]?name)? max[._-]mustermann user username
+        benutzer(?:name)? (?:deine?|ihre?|your)[._-]?(?:e?-?mail|name)? du you foo xxx+ test email e-mail mail someone jemand
+        git root admin pi bounce[\w+-]*
+    """),
     re.IGNORECASE,
 )
 _MESSAGE_ID = re.compile(r"(?:message-id|in-reply-to|references|msgid)\W{0,4}<?\Z", re.IGNORECASE)

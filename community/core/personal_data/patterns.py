@@ -21,7 +21,10 @@ _FEWEST = 4
 _MEMORY = 1 << 20
 _GAP = r"[ ./_-]{0,3}"
 #: What a pattern must not find: it would stop everybody at everything.
-_WORDS = "Hallo meine Leitung ist seit gestern tot und niemand hilft mir dabei Router Internet Störung Danke the line is down since yesterday please help with my router thanks".split()
+_WORDS = """
+    Hallo meine Leitung ist seit gestern tot und niemand hilft mir dabei Router Internet Störung Danke
+    the line is down since yesterday please help with my router thanks
+""".split()
 
 
 class Why(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from enum import Enum, auto
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
@@ -17,16 +17,23 @@ from phonenumbers import NumberParseException, PhoneNumberType
 from .findings import Finding, Kind
 from .naming import Name, name_before
 
-_FEWEST, _MOST = 7, 15
-_PIECE = re.compile(r"\d{1,15}")
+_FEWEST, _MOST = 8, 15
 #: Between two pieces: a space, a sign with or without spaces, "(0)"; at most one of them.
-_GAP = re.compile(r" ?(?:\(0\)|[()/.\\-]|\) ?[/-]|[/-] ?\() ?| {1,2}")
-_BEGIN = re.compile(r"(?:\+ ?|\(\+|\( ?)?\d{2,15}")
+_GAP = re.compile(r" ?(?:\(0\)|\) ?[/-]|[/-] ?\(|[()/.\\-]) ?| {1,2}")
+_PIECE = re.compile(r"\d{1,15}")
 _MOST_PIECES = 8
-_BOUNDARY = re.compile(r"[^\W_]|[.,:/+#=@$€-]")
+_BEGIN = re.compile(r"(?P<open>\( ?)?(?P<plus>\+ ?\(?)?(?P<piece>(?(plus)[1-9]\d{0,14}|[04]\d{0,14}))")
+_FOREIGN = frozenset({"49", "43", "41", "44"})
 _GOES_ON = re.compile(
-    r"[^\W]|@|[.,:/-]\d| ?(?:€|eur\b|euro\b|%|mbit|kbit|mhz|ghz|kwh|gb\b|mb\b|ms\b|dbm?\b|stück|°)", re.IGNORECASE
+    r"\w|@|[.,:/-]\d| ?(?:€|eur\b|euro\b|%|mbit|kbit|mhz|ghz|kwh|gb\b|mb\b|ms\b|dbm?\b|stück|°)", re.IGNORECASE
 )
+_NORTH_AMERICA = re.compile(
+    r"(?<![\w.,:/+-])(?<!\+1 )(?:\([2-9]\d\d\) ?|[2-9]\d\d[-.])[2-9]\d\d[-.]\d{4}(?![\w-]|[.,:/]\d)"
+)
+_NEARBY = ("DE", "AT", "CH", "GB")
+#: Groups of digits that a longer number consists of; a year at the end of a day is none.
+_ROW = re.compile(r"(?<![.\d])\d{4,5} \Z")
+_LINKED = re.compile(r"(?:tel:|wa\.me/|whatsapp:)\Z", re.IGNORECASE)
 _COMPANIES = {
     PhoneNumberType.TOLL_FREE,
     PhoneNumberType.SHARED_COST,
@@ -34,85 +41,68 @@ _COMPANIES = {
     PhoneNumberType.UAN,
     PhoneNumberType.VOICEMAIL,
 }
-_NORTH_AMERICA = re.compile(r"(?<![\w.,:/+-])(?:\([2-9]\d\d\) ?|[2-9]\d\d[-.])[2-9]\d\d[-.]\d{4}(?![\w-]|[.,:/]\d)")
-_NEARBY = ("DE", "AT", "CH", "GB")
-_MOBILE = re.compile(r"0?1[567]\d")
-_LINKED = re.compile(r"(?:tel:|wa\.me/|whatsapp:)\Z", re.IGNORECASE)
 #: A text of nothing but numbers is looked at so far; each costs some microseconds.
 _MOST_ASKED = 4_000
 
 
-class _Run(NamedTuple):
-    """Pieces of digits in a row: where each begins and ends."""
-
-    pieces: list[tuple[int, int]]
-    has_plus: bool
+class _Whose(Enum):
+    NOBODY = auto()
+    PERSON = auto()
+    COMPANY = auto()
 
 
 def phones(text: str) -> Iterator[Finding]:
     """Every one that could be a person's."""
-    place = asked = 0
+    place = asked = last_end = 0
     while asked < _MOST_ASKED and (match := _BEGIN.search(text, place)):
         place = match.end()
-        if not _may_begin(text, match.start(), match.group()):
+        if not _stands_alone(text, match.start(), last_end):
             continue
         asked += 1
-        end = _end_of_number(text, match)
-        if end is not None:
-            yield Finding(Kind.PHONE, match.start() + (match.group()[0] == "(" and not _closes(text, match, end)), end)
-            place = end
+        whose, end = _read(text, match)
+        if whose is _Whose.PERSON:
+            yield Finding(Kind.PHONE, _start(text, match, end), end)
+            last_end = end
+        place = max(place, end)
     for american in _NORTH_AMERICA.finditer(text):
-        if name_before(text, american.start()) is not Name.THING and _is_persons(american.group(), "US"):
+        if name_before(text, american.start()) is not Name.THING and _whose(american.group(), "US") is _Whose.PERSON:
             yield Finding(Kind.PHONE, *american.span())
 
 
-def _closes(text: str, match: re.Match[str], end: int) -> bool:
-    return ")" in text[match.start() : end]
+def _start(text: str, match: re.Match[str], end: int) -> int:
+    """Without a bracket that the number does not close."""
+    return match.start() if match["open"] is None or ")" in text[match.start() : end] else match.end("open")
 
 
-def _may_begin(text: str, start: int, begin: str) -> bool:
-    if not begin.lstrip("(+ ").startswith("0") and "+" not in begin and not _says_abroad(text, start, begin):
+def _stands_alone(text: str, start: int, last_end: int) -> bool:
+    """Does nothing before it go on in it: no letter, no digit with a sign, no sign of a number or of money?"""
+    if _ROW.search(text, max(0, start - 8), start) and start > last_end + 2:
         return False
     before = text[max(0, start - 2) : start]
-    if not before or not _BOUNDARY.match(before[-1]):
-        return True
-    if before[-1].isalnum():
+    if not before or before[-1] not in ".,:/+#=@$€-":
+        return not before[-1:].isalnum() and before[-1:] != "_"
+    if before[-1] in "+#@$€" or before[0].isdigit():
         return False
-    return not (
-        before[0].isdigit()
-        or before[-1] in "+#@$€"
-        or (
-            before[0].isalpha()
-            and before[-1] in "-/"
-            and len(before) > 1
-            and begin[0] != "+"
-            and not _LINKED.search(text[max(0, start - 10) : start])
-            and name_before(text, start) is not Name.PERSON
-        )
-    )
+    if before[-1] in "-/" and before[0].isalpha():
+        return bool(_LINKED.search(text, max(0, start - 10), start)) or name_before(text, start) is Name.PERSON
+    return True
 
 
-def _says_abroad(text: str, start: int, begin: str) -> bool:
-    """A number with its country but without a plus, as in a link or behind "Handy:"."""
-    if begin[:2] not in {"49", "43", "41", "44"}:
-        return False
-    return bool(_LINKED.search(text[max(0, start - 10) : start])) or name_before(text, start) is Name.PERSON
-
-
-def _end_of_number(text: str, match: re.Match[str]) -> int | None:
-    """Where the number that begins here ends; None if it is none."""
-    name = name_before(text, match.start())
-    if name in {Name.THING, Name.OWN, Name.DEVICE}:
-        return None
-    begin = match.start() + len(match.group()) - len(match.group().lstrip("(+ "))
-    is_abroad = "+" in match.group() or text.startswith("00", begin) or text[begin] != "0"
+def _read(text: str, match: re.Match[str]) -> tuple[_Whose, int]:
+    """Whose number begins here, and where it ends."""
+    start = match.start()
+    name = name_before(text, start)
+    begin = match.start("piece")
+    is_named = name is Name.PERSON or _LINKED.search(text, max(0, start - 10), start) is not None
+    if name in {Name.THING, Name.OWN, Name.DEVICE} and not is_named:
+        return _Whose.NOBODY, match.end()
     for end in _ends(text, begin):
         if _GOES_ON.match(text, end):
             continue
-        written = text[begin:end]
-        if (_is_abroad if is_abroad else _is_national)(written, name is Name.PERSON, "+" in match.group()):
-            return end
-    return None
+        whose = _judge(text[begin:end], has_plus=match["plus"] is not None, is_named=is_named)
+        if whose is not _Whose.NOBODY:
+            return whose, end
+    return _Whose.NOBODY, match.end()
 
 
 def _ends(text: str, begin: int) -> list[int]:
@@ -120,55 +110,53 @@ def _ends(text: str, begin: int) -> list[int]:
     place, digits, ends = begin, 0, []
     for _count in range(_MOST_PIECES):
         piece = _PIECE.match(text, place)
-        if piece is None:
-            break
-        digits += piece.end() - piece.start()
-        if digits > _MOST:
+        digits += piece.end() - piece.start() if piece else 0
+        if piece is None or digits > _MOST:
             break
         if digits >= _FEWEST:
             ends.append(piece.end())
         gap = _GAP.match(text, piece.end())
-        place = gap.end() if gap else piece.end()
         if gap is None:
             break
+        place = gap.end()
     return ends[::-1]
 
 
-def _is_abroad(written: str, is_named: bool, has_plus: bool) -> bool:
-    digits = re.sub(r"\(0\)|\D", "", written)
-    if not has_plus:
-        digits = digits.removeprefix("00")
-    is_near = digits.startswith(("49", "43", "41", "44"))
-    if not (has_plus or is_near or is_named) or not 9 <= len(digits) <= _MOST:
-        return False
-    return _is_persons("+" + digits, None)
-
-
-def _is_national(written: str, is_named: bool, _has_plus: bool) -> bool:
-    pieces = re.findall(r"\d+", written)
+def _judge(written: str, *, has_plus: bool, is_named: bool) -> _Whose:
+    pieces = re.findall(r"\d+", written.replace("(0)", " "))
     digits = "".join(pieces)
-    if not 8 <= len(digits) <= 13 or digits[1] == "0":
-        return False
-    if len(pieces[0]) < 3 and not is_named:
-        return False
-    if not is_named and not _is_set_as_a_number(written, pieces):
-        return False
+    if has_plus:
+        return _abroad(digits, is_sure=len(digits) >= 10)
+    if digits.startswith("00"):
+        is_near = digits[2:4] in _FOREIGN and len(pieces[0]) >= 4
+        return _abroad(digits[2:], is_sure=False) if is_near or is_named else _Whose.NOBODY
+    if not digits.startswith("0"):
+        return _abroad(digits, is_sure=False) if is_named and digits[:2] in _FOREIGN else _Whose.NOBODY
+    if len(digits) > 13 or not (is_named or _is_set_as_a_number(written, pieces)):
+        return _Whose.NOBODY
     regions = _NEARBY if is_named or len(pieces) > 1 else _NEARBY[:1]
-    return any(_is_persons(digits, region) for region in regions)
+    return next((whose for region in regions if (whose := _whose(digits, region)) is not _Whose.NOBODY), _Whose.NOBODY)
 
 
 def _is_set_as_a_number(written: str, pieces: list[str]) -> bool:
-    """Without a word that says so: the area set apart, or all in one; no row of pairs or of quadruples, no dotted quad."""
+    """Without a word that says so: the area set apart, or all in one; no row of groups alike, no dotted quad."""
     if len(pieces) == 1:
         return len(pieces[0]) >= 10
-    if len(pieces) > 6 or (len(pieces) >= 3 and set(map(len, pieces)) == {3}) or len({*map(len, pieces)} - {4}) == 0:
+    if len(pieces) > 6 or set(map(len, pieces)) <= {4} or (len(pieces) > 2 and set(map(len, pieces)) == {3}):
         return False
     return 3 <= len(pieces[0]) <= 6 and not re.search(r"\d\.\d{1,3}\.\d{1,3}\.\d", written)
 
 
-def _is_persons(written: str, region: str | None) -> bool:
+def _abroad(digits: str, *, is_sure: bool) -> _Whose:
+    """`is_sure`: written with a plus, so that its length is enough; ranges are given out faster than lists are kept."""
+    return _whose("+" + digits, None, is_length_enough=is_sure)
+
+
+def _whose(written: str, region: str | None, *, is_length_enough: bool = False) -> _Whose:
     try:
         number = phonenumbers.parse(written, region)
     except NumberParseException:
-        return False
-    return phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) not in _COMPANIES
+        return _Whose.NOBODY
+    if phonenumbers.is_valid_number(number):
+        return _Whose.COMPANY if phonenumbers.number_type(number) in _COMPANIES else _Whose.PERSON
+    return _Whose.PERSON if is_length_enough and phonenumbers.is_possible_number(number) else _Whose.NOBODY
