@@ -16,6 +16,7 @@ import search_index.wiring
 
 from . import cli, config, timetable
 from .accounts import wiring as accounts
+from .attachments import wiring as attachments
 from .case_file import wiring as case_file
 from .core import (
     assets,
@@ -79,6 +80,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for room in (
         accounts,
         threads,
+        attachments,
         case_file,
         intake,
         notifications,

@@ -11,6 +11,7 @@ from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
+from .attachments import keeping as attachments
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
 
@@ -30,7 +31,8 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice, what can no longer be undone."""
+    claims, who was seen where, who gave a notice, what can no longer be undone,
+    attachments that nothing holds."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -41,6 +43,7 @@ def sweep() -> None:
     presence.sweep()
     notices.sweep()
     acting.sweep()
+    attachments.sweep()
 
 
 @jobs.handler("timetable.count_rows")

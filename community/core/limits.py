@@ -74,6 +74,8 @@ RATES: dict[str, Rate] = {
     "appeal": Rate(5, 3600),
     "notice-network": Rate(10, 3600),
     "park": Rate(20, 15 * 60),
+    "upload": Rate(100 * 1024, 24 * 3600),  # kilobytes
+    "inspect": Rate(60, 10 * 60),
 }
 
 
@@ -88,10 +90,11 @@ class Spent(Base):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
-def spend(rate: str, who: str | int) -> None:
-    """Count one act of kind `rate` by `who` (a person's id, a network). Raises `TooMany` when the limit is reached.
+def spend(rate: str, who: str | int, amount: int = 1) -> None:
+    """Count one act of kind `rate` (or an `amount`, of kilobytes say) by `who` (a person's id, a network).
 
-    Sliding window from two fixed ones: the last window counts by the share of it that still overlaps.
+    Raises `TooMany` when the limit is reached. Sliding window from two fixed ones: the last window counts by the share
+    of it that still overlaps.
     Stored at once in a transaction of its own, so that an act that fails afterwards counts as well; inside `writing()`
     with the act itself: ask `refuse_if_spent` first, where the act is preceded by work that costs something.
     """
@@ -100,12 +103,14 @@ def spend(rate: str, who: str | int) -> None:
         before = db.session.scalar(select(Spent.count).where(Spent.key == key, Spent.window == window - 1)) or 0
         now_spent = db.session.scalar(
             insert(Spent)
-            .values(key=key, window=window, count=1, expires_at=clock.now() + timedelta(seconds=2 * allowed.seconds))
-            .on_conflict_do_update(index_elements=[Spent.key, Spent.window], set_={"count": Spent.count + 1})
+            .values(
+                key=key, window=window, count=amount, expires_at=clock.now() + timedelta(seconds=2 * allowed.seconds)
+            )
+            .on_conflict_do_update(index_elements=[Spent.key, Spent.window], set_={"count": Spent.count + amount})
             .returning(Spent.count)
         )
         assert now_spent is not None
-        _refuse(allowed, before, now_spent - 1, into)  # and the act is not counted
+        _refuse(allowed, before, now_spent - amount, into)  # and the act is not counted
 
 
 _SPENT = Question(

@@ -30,6 +30,7 @@ from .extensions import db, rows_changed, writing
 FILE = "details.keys"
 NAME_LENGTH = 8
 _AT_ONCE = 100
+_BYTES_AT_ONCE = 5  # files may have megabytes
 SETTLED_AFTER = 600  # seconds; no transaction lasts as long
 _RING = "theke-keys"
 
@@ -220,9 +221,10 @@ def seal_anew() -> int:
 
 def _seal_column_anew(column: InstrumentedAttribute[Any]) -> int:
     table, done, last = column.class_, 0, 0
+    at_once = _BYTES_AT_ONCE if column.type.python_type is bytes else _AT_ONCE
     while True:
         with writing():
-            old = select(table.id, column).where(_is_old(column), table.id > last).order_by(table.id).limit(_AT_ONCE)
+            old = select(table.id, column).where(_is_old(column), table.id > last).order_by(table.id).limit(at_once)
             rows = db.session.execute(old).all()
             for row_id, sealed in rows:
                 last = row_id
@@ -230,7 +232,7 @@ def _seal_column_anew(column: InstrumentedAttribute[Any]) -> int:
                     done += rows_changed(
                         update(table).where(table.id == row_id, column == sealed).values({column: _anew(sealed)})
                     )
-        if len(rows) < _AT_ONCE:
+        if len(rows) < at_once:
             return done
 
 
