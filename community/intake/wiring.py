@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import Flask
 
 from ..accounts import sessions
+from ..attachments import serving
 from ..core import events, sealing, sharing
 from ..core.events import Action
 from ..threads import facets
 from . import drafts, reply_box, routes, saying
 from .models import Draft
-from .requests.queries import facts_of
+from .requests import routes as form_routes
+from .requests import showing, uploads
+from .requests.queries import facts_of, menu
 
 
 def init_app(app: Flask) -> None:
@@ -22,5 +25,8 @@ def init_app(app: Flask) -> None:
     facets.shows(app, reply_box.no_draft)
     events.witness((Action.POST_REPLIED, Action.POST_HELD), drafts.forget_reply)
     sealing.keeps(Draft.sealed)
-    app.jinja_env.globals["facts_of"] = facts_of
+    app.jinja_env.globals.update(facts_of=facts_of, request_menu=menu, form_steps=showing.form_steps)
+    app.jinja_env.globals["day_of"] = saying.day_of
+    serving.shown_to(app, uploads.is_public_answer)
+    serving.shown_to(app, form_routes.is_in_own_draft)
     sessions.on_login(routes.claim_drafts)
