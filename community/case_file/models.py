@@ -1,4 +1,4 @@
-"""Private details, and who of the staff read them. No other module selects from these tables."""
+"""Private details, who of the staff read them, and what staff asked for. No other package selects from these tables."""
 
 from __future__ import annotations
 
@@ -72,3 +72,25 @@ class Reading(Base):
     def labels_in(self, language: str) -> list[str]:
         """What was opened, in 'de' or 'en'."""
         return [label[0 if language == "de" else 1] for label in self.labels]
+
+
+class DetailRequest(Base):
+    """Staff ask somebody for private details of a case: of these kinds, and perhaps one question in words, which is sealed."""
+
+    __tablename__ = "detail_requests"
+    __table_args__ = (Index("ix_detail_requests_person_open", "person_id", "answered_at"),)
+
+    id: Mapped[Id]
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="RESTRICT"))
+    #: What was asked for: names of `kinds.KINDS`, and `asking.QUESTION` for the question; and which of them are open still.
+    kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    open_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sealed_question: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[PersonId]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: When the last of it was answered.
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    by: Mapped[Person] = relationship(lazy="raise", foreign_keys="DetailRequest.by_id")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys="DetailRequest.person_id")

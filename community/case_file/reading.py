@@ -6,9 +6,11 @@ although a verb asks nothing else: whoever lost it while the page was open reads
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -23,33 +25,35 @@ from ..threads.models import Thread
 from .details import about, of_case, values_for_staff
 from .models import Detail, Reading
 
-LONGEST_PURPOSE = 200
 #: So long after a reading its reader may fetch the photos that they opened.
 OPEN_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A detail and what it says."""
+    """A detail and what it says; None if no key opens it."""
 
     detail: Detail
-    value: str
+    value: str | None
 
 
 def open_details(thread: Thread, *, by: Person, purpose: str = "") -> list[Opened]:
-    """All private details of the case, opened by `by` for `purpose`. Call it inside `writing()`. Raises NotAllowed."""
+    """All private details of the case, opened by `by` for `purpose` (`grounds.purpose_of`). Call it inside `writing()`.
+    Raises NotAllowed."""
     permissions.forget()
     db.session.refresh(by)
-    require(permissions.may(by, Verb.DETAILS, thread.category_id))
+    require(
+        permissions.may(by, Verb.DETAILS, thread.category_id),
+        _("You may not read private details here. An admin can allow it."),
+    )
     found = of_case(thread.id)
     for person_id in dict.fromkeys(detail.person_id for detail in found):
         _note(thread, person_id, [detail for detail in found if detail.person_id == person_id], by, purpose)
     values = values_for_staff(found)
-    return [Opened(detail, values[detail.id]) for detail in found]
+    return [Opened(detail, values.get(detail.id)) for detail in found]
 
 
 def _note(thread: Thread, person_id: int, details: list[Detail], by: Person, purpose: str) -> None:
-    purpose = purpose.strip()[:LONGEST_PURPOSE]
     db.session.add(
         Reading(
             person_id=person_id,
@@ -64,8 +68,10 @@ def _note(thread: Thread, person_id: int, details: list[Detail], by: Person, pur
     events.record(Action.DETAIL_READ, actor_id=by.id, thread_id=thread.id, person_id=person_id, count=len(details))
 
 
-def readings_of(person: Person, thread_id: int | None = None, most: int = 50) -> list[tuple[Reading, str]]:
-    """Who read the details of `person`, who asks: with what for, the last first."""
+def readings_of(
+    person: Person, thread_id: int | None = None, most: int = 50, before_id: int | None = None
+) -> list[tuple[Reading, str]]:
+    """Who read the details of `person`, who asks: with what for, the last first, from before a reading's id on."""
     rows = (
         select(Reading)
         .where(Reading.person_id == person.id)
@@ -75,10 +81,15 @@ def readings_of(person: Person, thread_id: int | None = None, most: int = 50) ->
     )
     if thread_id is not None:
         rows = rows.where(Reading.thread_id == thread_id)
-    return [
-        (row, sealing.unseal(row.sealed_purpose, about(person.id)) if row.sealed_purpose else "")
-        for row in db.session.scalars(rows)
-    ]
+    if before_id is not None:
+        rows = rows.where(Reading.id < before_id)
+    return [(row, _purpose(row)) for row in db.session.scalars(rows)]
+
+
+def _purpose(row: Reading) -> str:
+    with suppress(sealing.Unreadable):
+        return sealing.unseal(row.sealed_purpose, about(row.person_id)) if row.sealed_purpose else ""
+    return ""
 
 
 def has_open(reader: Person, detail: Detail) -> bool:

@@ -56,6 +56,7 @@ FOR_ALL = {
     "threads.about": ["/about"],
     "threads.show": ["{solved_thread}", "{thread}"],
     "threads.revisions": ["/posts/{own_post}/revisions"],
+    "rating.asked": ["/rate/nothing"],  # a link that is over; see tests/threads/test_rating.py
     "notices.figures": ["/notices"],
     "notices.form": ["/notices/new?post=1"],
     "moderation_log.index": ["/moderation/log", "/moderation/log?act=post.hidden&since=2026-01-01"],
@@ -89,6 +90,9 @@ FOR_MEMBERS = {
     "standing.index": ["/settings/standing"],
     "flags.form": ["/posts/{other_post}/flag"],
     "threads.edit": ["/posts/{own_post}/edit"],
+    "case_file.index": ["/cases"],
+    "case_file.one": ["/cases/{own_case}"],
+    "case_file.readings": ["/cases/readings"],
 }
 FOR_STAFF = {
     "appeals.inbox": ["/moderation/appeals"],
@@ -105,6 +109,7 @@ FOR_STAFF = {
     "restructuring.merge_page": ["/moderation/threads/{case}/merge"],
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
     "sanctions.person": ["/moderation/people/wiebke"],
+    "details.closed": ["/moderation/threads/{case}/details"],
 }
 FOR_MODERATORS = {
     "notices.inbox": ["/moderation/notices"],
@@ -198,6 +203,11 @@ def _found(reader: Reader, name: str | None) -> dict[str, object]:
         "own_post": site.rows(
             "SELECT posts.id FROM posts JOIN persons ON persons.id = posts.author_id JOIN threads ON threads.id = thread_id"
             " WHERE persons.name = ? AND locked_at IS NULL AND posts.visibility = 'published' ORDER BY revision DESC",
+            name or "alice",
+        )[0][0],
+        "own_case": site.rows(
+            "SELECT threads.id FROM threads JOIN persons ON persons.id = author_id WHERE persons.name = ?"
+            " AND visibility = 'published' ORDER BY threads.id",
             name or "alice",
         )[0][0],
         "other_post": _others_post(site, name) if name else 0,
