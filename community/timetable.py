@@ -14,6 +14,7 @@ from .accounts import registration, sessions, tokens
 from .attachments import keeping as attachments
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
+from .intake.photo_reading import guessing
 
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
@@ -30,7 +31,7 @@ EVERY: dict[str, timedelta] = {
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
     claims, who was seen where, who gave a notice, what can no longer be undone,
-    attachments that nothing holds."""
+    attachments that nothing holds, guesses at what photos say."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -42,6 +43,7 @@ def sweep() -> None:
     notices.sweep()
     acting.sweep()
     attachments.sweep()
+    guessing.sweep()
 
 
 @jobs.handler("timetable.count_rows")

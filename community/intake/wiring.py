@@ -9,6 +9,7 @@ from ..core import events, sharing
 from ..core.events import Action
 from ..threads import facets
 from . import drafts, reply_box, routes, saying
+from .photo_reading import wiring as photo_reading
 
 
 def init_app(app: Flask) -> None:
@@ -20,3 +21,4 @@ def init_app(app: Flask) -> None:
     facets.shows(app, reply_box.no_draft)
     events.witness((Action.POST_REPLIED, Action.POST_HELD), drafts.forget_reply)
     sessions.on_login(routes.claim_drafts)
+    photo_reading.init_app(app)
