@@ -15,6 +15,7 @@ from .attachments import keeping as attachments
 from .case_file.hooks import receiving
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
+from .intake.photo_reading import guessing
 
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
@@ -33,7 +34,7 @@ EVERY: dict[str, timedelta] = {
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
     claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, attachments that
-    nothing holds."""
+    nothing holds, guesses at what photos say."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -46,6 +47,7 @@ def sweep() -> None:
     acting.sweep()
     receiving.sweep()
     attachments.sweep()
+    guessing.sweep()
 
 
 @jobs.handler("timetable.count_rows")

@@ -428,6 +428,7 @@ ARGUMENTS: dict[str, Samples] = {
     "post_id": _all(Post.id, 4711),
     "slug": _all(Category.slug, "no-such-category"),
     "secret": _all(Draft.secret, "no-such-draft"),
+    "field_key": lambda scene: ["number", "no-such-field"],
     "step_key": lambda scene: ["one", "no-such-step"],
     "token": lambda scene: ["no-such-token"],
     "mail_id": _all(Mail.id, 4711),

@@ -11,6 +11,7 @@ from ..core.events import Action
 from ..threads import facets
 from . import drafts, reply_box, routes, saying
 from .models import Draft
+from .photo_reading import wiring as photo_reading
 from .requests import routes as form_routes
 from .requests import showing, uploads
 from .requests.queries import facts_of, menu
@@ -30,3 +31,4 @@ def init_app(app: Flask) -> None:
     serving.shown_to(app, uploads.is_public_answer)
     serving.shown_to(app, form_routes.is_in_own_draft)
     sessions.on_login(routes.claim_drafts)
+    photo_reading.init_app(app)

@@ -8,11 +8,15 @@ from sqlalchemy import select
 from community.attachments.models import Attachment
 from community.case_file import details
 from community.core.extensions import db, writing
+from community.intake.photo_reading import guessing
+from community.intake.photo_reading.kinds import Guess
 from community.intake.requests import keeping
 from community.intake.requests.answering import private_of
+from community.intake.requests.definition import Both, Field, Form, Kind, Reads, Step
 from community.intake.requests.models import Answer
 from community.threads.models import Post, Thread
 from search_index.cases import cases_of
+from tests.working import work
 
 from .conftest import draft_at, secret_in
 from .guided import FORM, NAMING, NUMBER, Filler, photo, request_in
@@ -291,3 +295,27 @@ def test_a_file_that_is_gone_is_asked_for_again(begun):
     assert answer.location.endswith("/form")
     assert begun.browser.get(answer.location).location.endswith("/form/yours")
     assert db.session.scalars(select(Thread)).all() == []
+
+
+def test_what_a_photo_seems_to_say_is_offered_and_never_an_answer_by_itself(begun, wish, cast, monkeypatch):
+    monkeypatch.setattr(guessing, "is_available", lambda: True)
+    monkeypatch.setattr(guessing, "read_or_fail", lambda content, kind: Guess("12345,6", 0.9))
+    shown = Field("shown", Kind.NUMBER, Both("Stand", "Reading"), is_required=True, is_private=True)
+    meter = Field("photo", Kind.PHOTO, Both("Foto", "Photo"), is_private=True, reads=Reads.METER, reads_into="shown")
+    with writing():
+        keeping.change_request(
+            wish, NAMING, Form((Step("one", Both("E", "O"), (meter, shown)),)), started_from=1, by=cast.jana
+        )
+    begun.browser.post(f"/ask/{begun.secret}/newer-form")
+    assert begun.fill("one", photo=photo()).status_code == 422
+    assert "The photo is being read" in begun.open("one")
+    work()
+    offered = begun.browser.get(f"/ask/{begun.secret}/reading/shown", headers={"X-Fragment": "1"}).text
+    assert "12345,6" in offered
+    assert "shown" not in private_of(draft_at(begun.secret)).answers
+    begun.fill("one", press="take", value="shown")
+    assert private_of(draft_at(begun.secret)).answers["shown"] == "12345.6"
+    assert begun.browser.get(f"/ask/{begun.secret}/reading/shown").status_code == 204
+    assert 'value="12345.6"' in begun.open("one")
+    begun.fill("one", shown="777")
+    assert private_of(draft_at(begun.secret)).answers["shown"] == "777"

@@ -145,7 +145,9 @@ def store_step(secret: str, step_key: str) -> Answer:
         hold_open(draft)
         _store(draft, form, sent, arrived)
     if (
-        only := next((name for name in ("update", "upload", "remove", "look") if name in request.form), None)
+        only := next(
+            (name for name in ("update", "upload", "remove", "look", "take", "reject") if name in request.form), None
+        )
     ) is not None:
         if not sent.problems:
             return redirect(_page_of(draft, step) + f"#{sending.PREFIX}{request.form[only]}".rstrip("#"), 303)
@@ -181,6 +183,19 @@ def save_step(secret: str, step_key: str) -> Answer:
         hold_open(draft)
         answering.store(draft, form, sent.answers)
     return saved_fragment(draft, is_stored=True)
+
+
+@blueprint.get("/ask/<secret>/reading/<field_key>")
+def reading(secret: str, field_key: str) -> Answer:
+    """A fragment: how far the photo is read for this field, and what it seems to say."""
+    draft = question(secret)
+    form = answering.form_of(draft)
+    asked = form.field_of(field_key) if form is not None else None
+    if form is None or asked is None:
+        return abort(404)
+    step = next(each for each in form.steps if asked in each.fields)
+    found = showing.readings(form, step, answering.answers_of(draft)).get(field_key)
+    return fragment(render_template("community/intake/_reading.html", found=found)) if found else fragment("", 204)
 
 
 def _form_and_step(draft: Draft, key: str) -> tuple[Form | None, Step | None]:
@@ -222,6 +237,14 @@ def _store(draft: Draft, form: Form, sent: sending.Sent, arrived: list[tuple[Fie
     answering.store(draft, form, sent.answers)
     for asked, inspected in arrived:
         uploads.put(draft, form, asked, inspected, who=_who())
+    for key, answer in sent.answers.items():
+        target = form.field_of(key)
+        if target is not None and answer is not None:
+            uploads.forget_guess(draft, form, target)
+    for name, act in (("take", uploads.take_over_guess), ("reject", uploads.forget_guess)):
+        target = form.field_of(request.form.get(name, ""))
+        if target is not None:
+            act(draft, form, target)
     removed = form.field_of(request.form.get("remove", ""))
     if removed is not None and removed.kind in UPLOADS:
         uploads.take_away(draft, form, removed)
@@ -244,6 +267,7 @@ def _step_page(draft: Draft, form: Form, step: Step, problems: dict[str, object]
         form=form,
         step_shown=step,
         questions=shown,
+        readings=showing.readings(form, step, answers),
         is_outdated=answering.is_outdated(draft),
         chosen=showing.request_of(draft),
         has_failed=bool(problems),

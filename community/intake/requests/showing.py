@@ -17,6 +17,8 @@ from ...case_file.details import Known
 from ...case_file.kinds import KINDS, KNOWN
 from ...core.limits import TITLE_MAX
 from ..models import Draft
+from ..photo_reading import guessing
+from ..photo_reading.models import State
 from . import answering, filling, uploads
 from .definition import UPLOADS, WITH_OPTIONS, Field, Form, Kind, Step
 from .filling import Answers
@@ -95,6 +97,34 @@ def known_besides(draft: Draft, person: Person | None) -> list[Known]:
     private = answering.private_of(draft)
     there = {told.value for told in private.told} | {str(answer) for answer in private.answers.values()}
     return [one for one in details.known_to(person, *KNOWN) if one.value not in there]
+
+
+# --- What a photo seems to say
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a private photo seems to say, shown beside the field `key` until its sender has answered: nothing, or a guess."""
+
+    key: str
+    photo: Attachment
+    state: State
+    text: str = ""
+
+
+def readings(form: Form, step: Step, answers: Answers) -> dict[str, Reading]:
+    """The photos that are read for unanswered fields of this step, by the field's key."""
+    files = uploads.sent_by_key(form, answers)
+    asked = {each.key for each in filling.asked_in(form, step, answers)}
+    found = {}
+    for each in form.fields:
+        target = each.reads_into
+        if each.key in files and target in asked and not answers.get(target):
+            state = guessing.state_of(files[each.key])
+            if state is not None:
+                guess = guessing.guess_of(files[each.key])
+                found[target] = Reading(target, files[each.key], state, guess.text if guess else "")
+    return found
 
 
 # --- The steps

@@ -19,10 +19,13 @@ from ...core.extensions import db
 from ...threads.models import Post, Thread
 from ...threads.visibility import post_is_readable_by, thread_is_visible_to
 from ..models import Draft
+from ..photo_reading import guessing
+from ..photo_reading.kinds import Reads as Kind
 from .answering import answers_of, store
-from .definition import UPLOADS, Field, Form
+from .definition import UPLOADS, Field, Form, Reads
+from .definition import Kind as FieldKind
 from .filling import Answer as Given
-from .filling import Answers
+from .filling import Answers, judge
 from .models import Answer
 
 
@@ -56,6 +59,29 @@ def put(draft: Draft, form: Form, asked: Field, sent: Inspected, *, who: int | s
     attachment = keeping.keep(sent, by_id=draft.person_id, is_private=asked.is_private, who=who)
     take_away(draft, form, asked)
     store(draft, form, {asked.key: attachment.id})
+    if asked.reads is not Reads.NOTHING and form.field_of(asked.reads_into) is not None:
+        guessing.ask(attachment, Kind(asked.reads.value))
+
+
+def take_over_guess(draft: Draft, form: Form, asked: Field) -> None:
+    """Whoever sent the photo says that it says what was read. On a held draft; without a guess nothing happens."""
+    for photo in _read_for(draft, form, asked):
+        guess = guessing.guess_of(photo)
+        if guess is not None:
+            text = guess.text.replace(",", ".") if asked.kind is FieldKind.NUMBER else guess.text
+            store(draft, form, {asked.key: judge(asked, [text]).answer})
+    forget_guess(draft, form, asked)
+
+
+def forget_guess(draft: Draft, form: Form, asked: Field) -> None:
+    """What was read for this field was confirmed or rejected. On a held draft."""
+    for photo in _read_for(draft, form, asked):
+        guessing.forget(photo)
+
+
+def _read_for(draft: Draft, form: Form, asked: Field) -> list[Attachment]:
+    files = sent_by_key(form, answers_of(draft))
+    return [files[each.key] for each in form.fields if each.reads_into == asked.key and each.key in files]
 
 
 def take_away(draft: Draft, form: Form, asked: Field) -> None:
