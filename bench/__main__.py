@@ -1,5 +1,5 @@
 """`bin/bench [pages [SIZE ...] | queue [SIZE ...] | search [SIZE ...] | duplicates DIR
-| relevance [DIR | --corpus FILE --queries FILE] | guard]`."""
+| relevance [DIR | --corpus FILE --queries FILE] | guard | photos [EACH]]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import duplicates, guard, pages, queue, relevance, search
+from . import duplicates, guard, pages, photos, queue, relevance, search
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # so that servers are stopped as at any end
@@ -30,8 +30,12 @@ if __name__ == "__main__":
             guard.main()
         case ["relevance", *arguments]:
             relevance.main(arguments)
+        case ["photos"]:
+            photos.main()
+        case ["photos", each] if each.isdigit():
+            photos.main(int(each))
         case _:
             raise SystemExit(
                 "usage: bin/bench [pages [SIZE ...] | queue [SIZE ...] | search [SIZE ...] | duplicates DIR"
-                " | relevance [--help | DIR] | guard]"
+                " | relevance [--help | DIR] | guard | photos [EACH]]"
             )

@@ -32,12 +32,12 @@ def _examine(name: str, check: doctor.Check, repair: bool) -> int:
     if problems and repair and check.repair is not None:
         click.echo(f"     repaired {check.repair()} rows: {'; '.join(problems)}")
         problems = list(check.problems())
-    click.echo(f"{'NO ' if problems else 'ok '} {name}")
+    click.echo(f"{'ok ' if not problems else '-- ' if check.is_optional else 'NO '} {name}")
     for problem in problems:
         click.echo(f"     {problem}")
     if problems and not repair and check.repair is not None:
         click.echo("     flask doctor --repair puts this right")
-    return len(problems)
+    return 0 if check.is_optional else len(problems)
 
 
 def _database() -> Iterator[str]:

@@ -15,6 +15,7 @@ from .attachments import keeping as attachments
 from .case_file.hooks import receiving as hooks
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
+from .intake.photo_reading import guessing
 from .reply_by_email import receiving as answers
 
 EVERY: dict[str, timedelta] = {
@@ -35,7 +36,7 @@ EVERY: dict[str, timedelta] = {
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
     claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, attachments that
-    nothing holds, which mails came in."""
+    nothing holds, which mails came in, guesses at what photos say."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -50,6 +51,7 @@ def sweep() -> None:
     hooks.sweep()
     attachments.sweep()
     answers.sweep()
+    guessing.sweep()
 
 
 @jobs.handler("timetable.count_rows")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from community.core.extensions import db
+from community.intake.requests.queries import Facts, facts_of_threads, lines_of
 from community.threads.models import Post, Solution, Thread
 from community.threads.visibility import may_be_indexed
 
@@ -29,7 +30,8 @@ def cases_of(thread_ids: Iterable[int]) -> tuple[list[SolvedCase], list[int]]:
     )
     public = [thread for thread in threads if may_be_indexed(thread)]
     posts = _public_posts([thread.id for thread in public])
-    cases = [_case(thread, posts[thread.id]) for thread in public if posts[thread.id]]
+    answered = facts_of_threads([thread.id for thread in public], {thread.id: thread.language for thread in public})
+    cases = [_case(thread, posts[thread.id], answered.get(thread.id)) for thread in public if posts[thread.id]]
     known = {case.thread_id for case in cases}
     return cases, [thread_id for thread_id in wanted if thread_id not in known]
 
@@ -67,13 +69,15 @@ def _public_posts(thread_ids: Sequence[int]) -> dict[int, list[tuple[int, str, b
     return posts
 
 
-def _case(thread: Thread, posts: list[tuple[int, str, bool, int]]) -> SolvedCase:
+def _case(thread: Thread, posts: list[tuple[int, str, bool, int]], answered: Facts | None) -> SolvedCase:
     language: Language = "en" if thread.language == "en" else "de"
+    opening = next((plain for number, plain, _solution, _helpful in posts if number == 1), "")
+    facts = lines_of(answered, language) if answered and opening else []  # they stand in the opening post
     return SolvedCase(
         thread_id=thread.id,
         language=language,
         title=thread.title,
-        body=next((plain for number, plain, _solution, _helpful in posts if number == 1), ""),
+        body="\n".join([opening, *facts]),
         solutions=tuple(plain for _number, plain, is_solution, _helpful in posts if is_solution),
         replies="\n".join(plain for number, plain, is_solution, _h in posts if number > 1 and not is_solution)[
             :REPLIES_MAX

@@ -33,7 +33,9 @@ from community.core.mailer import Mail
 from community.intake import drafts
 from community.intake.drafts import Owner, Sitting, Written
 from community.intake.models import Draft
-from community.intake.requests.definition import Both
+from community.intake.requests import answering
+from community.intake.requests import keeping as requests
+from community.intake.requests.definition import Both, Field, Form, Kind, Step
 from community.intake.requests.models import Request
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
@@ -128,6 +130,24 @@ def _case_file(scene: Scene) -> None:
         reading.open_details(opened, by=carol, purpose=f"identify\n{scene.canary('purpose', 'alice', 'bob')}")
         question = scene.canary("detailquestion", "alice", *STAFF)
         asking.ask(alice, opened, kinds=["phone"], question=question, by=carol)
+
+
+def _guided_draft(make: Make, scene: Scene) -> None:
+    """Alice fills a guided request, in public and in private."""
+    public = Field("model", Kind.TEXT, Both("Modell", "Model"))
+    private = Field("number", Kind.TEXT, Both("Nummer", "Number"), is_private=True)
+    form = Form((Step("one", Both("Eins", "One"), (public, private)),))
+    naming = requests.Naming("Ich frage", "I ask")
+    asked = requests.add_request(make.category(), naming, form, by=scene.cast.jana)
+    draft = drafts.begin(
+        Owner(person_id=scene.cast.alice.id),
+        category=make.category(),
+        title=f"Guided {scene.canary('guidedtitle', 'alice')}",
+    )
+    answering.choose_request(draft, asked)
+    answers = {"model": scene.canary("publicanswer", "alice"), "number": scene.canary("privateanswer", "alice")}
+    answering.store(draft, form, answers)
+    answering.tell(draft, answering.Told("phone", scene.canary("told", "alice")))
 
 
 def _complaints(make: Make, scene: Scene) -> None:
@@ -274,6 +294,7 @@ def _drafts(make: Make, scene: Scene) -> None:
             language="en",
         )
         drafts.save(draft, written, Sitting())
+        _guided_draft(make, scene)
         drafts.begin(Owner(browser_hash="f" * 64), category=make.category(), title=scene.canary("browserdraft"))
         drafts.save_reply(
             scene.threads["open"],
@@ -448,9 +469,9 @@ ARGUMENTS: dict[str, Samples] = {
     "notice_id": _all(Notice.id, 4711),
     "appeal_id": _all(Appeal.id, 4711),
     "word_id": _all(WatchedWord.id, 4711),
+    "step_key": lambda scene: ["one", "no-such-step", "step_1"],
+    "field_key": lambda scene: ["number", "no-such-field", "canary"],
     "draft_id": _all(FormDraft.id, 4711),
-    "step_key": lambda scene: ["step_1", "no-such-step"],
-    "field_key": lambda scene: ["canary", "no-such-field"],
     "pattern_id": _all(NumberPattern.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
     "bulk_id": _all(BulkAct.id, 4711),
@@ -499,7 +520,7 @@ QUERIES: dict[str, list[str]] = {
     "notices.form": ["post=1", "post=4711"],
     "appeals.new": [*(f"about=post-{n}" for n in range(1, 8)), "about=notice-1", "about=notice-2", "about=sanction-3", "about=nothing"],
     "threads.find": [f"title={BESIDE}"],
-    "intake.ask": [f"title={BESIDE}", "category=power"],
+    "intake.ask": [f"title={BESIDE}", "category=power", "category=internet&request=i-ask"],
     "moderation.desk": [*(f"tab={t}" for t in ("mine", "waiting", "solved", "closed", "hidden")), *(f"case={n}" for n in range(1, 9))],
     "flagging.flags": [*(f"post={n}" for n in range(1, 9)), "after=100-1", "after=x"],
     "approving.held": ["after=1"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -123,6 +124,35 @@ def known_values(person: Person, known_as: str) -> list[str]:
         .order_by(Detail.id.desc())
     )
     return list(dict.fromkeys(_readable(db.session.scalars(rows)).values()))
+
+
+@dataclass(frozen=True)
+class Known:
+    """A value that its owner has told before: in which detail, when, and on which case (None: on none)."""
+
+    id: int
+    kind: str
+    value: str
+    told_at: datetime
+    thread: Thread | None
+
+
+def known_to(person: Person, *known_as: str) -> list[Known]:
+    """What `person`, who asks, has told of these before, the latest first, each value once with where it was told last."""
+    rows = (
+        select(Detail)
+        .where(Detail.person_id == person.id, Detail.known_as.in_(known_as), Detail.attachment_id.is_(None))
+        .order_by(Detail.id.desc())
+        .limit(MOST)
+        .options(joinedload(Detail.thread))
+    )
+    told = db.session.scalars(rows).all()
+    values, found = _readable(told), dict[tuple[str, str], Known]()
+    for row in told:
+        if row.id in values:
+            known = Known(row.id, row.known_as, values[row.id], row.created_at, row.thread)
+            found.setdefault((known.kind, known.value), known)
+    return list(found.values())
 
 
 def values_for_staff(details: Sequence[Detail]) -> dict[int, str]:

@@ -8,18 +8,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Check:
-    """`problems` yields one sentence for everything that is wrong; `repair` puts it right and returns how many rows changed."""
+    """`problems` yields one sentence for everything that is wrong; `repair` puts it right and returns how many rows changed.
+    Without what is optional the site is well all the same."""
 
     problems: Callable[[], Iterator[str]]
     repair: Callable[[], int] | None = None
+    is_optional: bool = False
 
 
 _checks: dict[str, Check] = {}
 
 
-def add_check(name: str, problems: Callable[[], Iterator[str]], repair: Callable[[], int] | None = None) -> None:
+def add_check(
+    name: str,
+    problems: Callable[[], Iterator[str]],
+    repair: Callable[[], int] | None = None,
+    *,
+    is_optional: bool = False,
+) -> None:
     """Let `flask doctor` ask this too. Idempotent by name."""
-    _checks[name] = Check(problems, repair)
+    _checks[name] = Check(problems, repair, is_optional)
 
 
 def checks() -> dict[str, Check]:

@@ -16,7 +16,7 @@ from ..threads.tagging import read_tags
 from .drafts import close, hold_open, note_opened
 from .models import Draft
 from .recognising import language_of
-from .requests import answering
+from .requests import answering, uploads
 
 
 class DraftChanged(Conflict):
@@ -43,7 +43,7 @@ def post_draft(
     language that `by` reads.
 
     The limit on posting is counted here, after the draft is held, so that a form sent twice counts once. Raises
-    DraftClosed, DraftChanged, Incomplete, CategoryClosed, TooMany; then nothing has happened.
+    DraftClosed, DraftChanged, Incomplete, FileLost, CategoryClosed, TooMany; then nothing has happened.
     """
     hold_open(draft)
     if draft.version != version or (verdict and verdict.category_id != draft.category_id):
@@ -64,13 +64,9 @@ def post_draft(
         grounds=verdict.grounds if verdict else (),
     )
     draft.person_id, draft.browser_hash = by.id, None
-    answering.hand_on(draft, thread, by, bind=_bind)
+    answering.hand_on(draft, thread, by, bind=uploads.bound_for(by))
     close(draft, Action.DRAFT_POSTED, thread=thread)
     return thread
-
-
-def _bind(_attachment_id: int) -> str:
-    raise NotImplementedError  # the attachments' room is not built yet
 
 
 def spare_draft(draft: Draft, solved_by: Thread) -> None:

@@ -76,6 +76,17 @@ class DescribeForm(Form):
         )
 
 
+def _fits(form: Form, field: Field) -> None:
+    if field.data:
+        has_words(form, field)
+
+
+class AnythingElseForm(DescribeForm):
+    """The second step after a form has asked for what is needed: there need not be anything else to say."""
+
+    body = TextAreaField(_l("Anything else?"), filters=[as_text], validators=[_fits])
+
+
 class ReplyDraftForm(Form):
     """A reply on its way."""
 
@@ -95,9 +106,9 @@ def is_storable(written: Written) -> bool:
     )
 
 
-def is_complete(written: Written) -> bool:
+def is_complete(written: Written, form: type[DescribeForm] = DescribeForm) -> bool:
     """Could it be posted as it is?"""
-    return bool(DescribeForm(data={"title": written.title, "body": written.body}).validate())
+    return bool(form(data={"title": written.title, "body": written.body}).validate())
 
 
 def sitting_in(sent: Sent) -> Sitting:

@@ -1,10 +1,15 @@
 """Asking, step by step: /ask, then the draft's own pages (describe, similar, check); and drafts: /drafts.
 
+A category with guided requests has further pages in between: `requests.routes`.
+
 Each step is a page with its own address, reads what is stored and stores what was sent, so back and forth is safe. Signed-out
 people go all the way to the last button. A draft is found by its owner alone: the person, or the browser it began in.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue as Answer
@@ -25,11 +30,13 @@ from ..threads.holding import Offer, Refused, judge
 from ..threads.mentions import words_of
 from ..threads.models import Thread
 from ..threads.policy import can_ask
+from ..threads.posting import Words
 from ..threads.visibility import visible_thread
-from . import asking, drafts, queries
+from . import asking, checking, drafts, queries
 from .drafts import DraftClosed, Owner, Sitting, Written
 from .forms import (
     AboutForm,
+    AnythingElseForm,
     CategoryForm,
     DescribeForm,
     ReplyDraftForm,
@@ -41,6 +48,11 @@ from .forms import (
 from .looking import Found, is_worth_a_stop, look
 from .models import Draft
 from .nudges import likelier_category, nudges
+from .requests import answering, showing, uploads
+from .requests.models import Request
+from .requests.pasted import pasted
+from .requests.queries import lines_of, menu
+from .requests.told_box import told_in
 from .similar import Place
 
 blueprint = Blueprint("intake", __name__)
@@ -63,7 +75,7 @@ def _know_this_browser() -> None:
         session.permanent = True
 
 
-def _spend_draft() -> None:
+def spend_draft() -> None:
     limits.spend("draft", current_user.id if current_user.is_authenticated else client_network())
 
 
@@ -96,7 +108,7 @@ def _closed(error: DraftClosed) -> Answer:
     """A draft that has come to its end leads to what became of it."""
     db.session.rollback()
     if _wants_fragment():
-        return _fragment(_("This draft was posted or discarded in another window."), 410)
+        return fragment(_("This draft was posted or discarded in another window."), 410)
     draft = draft_here((request.view_args or {}).get("secret", ""))
     thread = visible_thread(draft.outcome_thread_id, current_user) if draft.outcome_thread_id else None
     if thread is None:
@@ -111,7 +123,7 @@ def _wants_fragment() -> bool:
     return request.headers.get("X-Fragment") == "1"
 
 
-def _fragment(html: str, status: int = 200) -> Response:
+def fragment(html: str, status: int = 200) -> Response:
     """A short text that a script puts where it belongs, whatever the status."""
     response = make_response(html, status)
     response.headers["X-Fragment"] = "1"
@@ -119,16 +131,16 @@ def _fragment(html: str, status: int = 200) -> Response:
 
 
 def _signed_out() -> Response:
-    return _fragment(render_template("community/intake/_signed_out.html"), 401)
+    return fragment(render_template("community/intake/_signed_out.html"), 401)
 
 
-def _save_answer(draft: Draft | None, is_stored: bool) -> Response:
+def saved_fragment(draft: Draft | None, is_stored: bool) -> Response:
     status = 200 if is_stored else 409
-    return _fragment(render_template("community/intake/_saved.html", draft=draft, is_stored=is_stored), status)
+    return fragment(render_template("community/intake/_saved.html", draft=draft, is_stored=is_stored), status)
 
 
 def _too_long() -> Response:
-    return _fragment(
+    return fragment(
         _("Not stored: this text is too long. At most %(count)s characters fit.", count=limits.BODY_MAX), 422
     )
 
@@ -138,7 +150,7 @@ def _too_long() -> Response:
 
 @blueprint.get("/ask")
 def ask() -> Answer:
-    """Begin. `title` (or `q`, from a search that found nothing) and `category` may come along."""
+    """Begin. `title` (or `q`, from a search that found nothing), `category` and `request` may come along."""
     _know_this_browser()
     title = request.args.get("title") or request.args.get("q") or ""
     asked = {"title": title[: limits.TITLE_MAX], "category": request.args.get("category")}
@@ -158,7 +170,10 @@ def begin() -> Answer:
         if (earlier := idempotency.claim()) is not None:
             return redirect(earlier, 303)
         draft = drafts.begin(owner_here(), category=form.chosen, title=form.title.data or "")
-        address = idempotency.settle(url_for("intake.describe", secret=draft.secret))
+        wanted = _wanted(form.chosen.id)
+        if wanted is not None:
+            answering.choose_request(draft, wanted)
+        address = idempotency.settle(_after_category(draft))
     return redirect(address, 303)
 
 
@@ -176,10 +191,27 @@ def choose_category(secret: str) -> Answer:
     draft, form = question(secret), CategoryForm(thread_queries.categories(), request.form)
     if not form.validate() or form.chosen is None:
         return _about_page(form, draft), 422
-    _spend_draft()
+    spend_draft()
     with writing():
         drafts.choose_category(draft, form.chosen)
-    return redirect(url_for("intake.describe", secret=secret), 303)
+        chosen = showing.request_of(draft)
+        if chosen is not None and chosen.category_id != form.chosen.id:
+            answering.choose_request(draft, None)
+    return redirect(_after_category(draft), 303)
+
+
+def _wanted(category_id: int | None) -> Request | None:
+    """The request that the address or the form names, if the category's menu has it."""
+    slug = request.values.get("request")
+    return next((each for each in menu(category_id) if each.slug == slug), None) if slug and category_id else None
+
+
+def _after_category(draft: Draft) -> str:
+    """Which request, if the category has any and none is chosen; its form; or the description."""
+    if draft.request_id is not None:
+        return url_for("intake.form_goes_on", secret=draft.secret)
+    has_menu = draft.category_id is not None and bool(menu(draft.category_id))
+    return url_for("intake.request_menu" if has_menu else "intake.describe", secret=draft.secret)
 
 
 def _about_page(form: CategoryForm, draft: Draft | None = None) -> str:
@@ -187,7 +219,9 @@ def _about_page(form: CategoryForm, draft: Draft | None = None) -> str:
         "community/intake/about.html",
         form=form,
         draft=draft,
+        wanted=_wanted(form.chosen.id if form.chosen else None) if draft is None else None,
         waiting=[] if draft else queries.open_drafts(owner_here(), current_user, most=3),
+        where_it_goes_on=where_it_goes_on,
     )
 
 
@@ -201,24 +235,29 @@ def describe(secret: str) -> Answer:
     if not _has_category(draft):
         return _back_to_category(draft)
     written = drafts.written_in(draft)
-    form = DescribeForm(data={"title": written.title, "body": written.body, "language": written.language})
+    title = written.title or showing.suggested_title(draft, language())
+    form = _form_for(draft)(data={"title": title, "body": written.body, "language": written.language})
     return _describe_page(draft, form, drafts.new_sitting(draft), written.tags)
 
 
 @blueprint.post("/ask/<secret>/describe")
 def store_description(secret: str) -> Answer:
     """Keep it and go on: to the cases that are like it, if there are any new ones, else to the last step."""
-    draft, form, sitting = question(secret), DescribeForm(request.form), sitting_in(request.form)
+    draft, sitting = question(secret), sitting_in(request.form)
+    form = _form_for(draft)(request.form)
     written, only_looking = form.written(), "look" in request.form
     is_fit = form.validate()
     found = _found(draft, written) if is_fit else None
     if is_storable(written):
-        _spend_draft()
+        spend_draft()
         with writing():
             is_stored = drafts.save(draft, written, sitting)
             drafts.note_shown(draft, cases_in(request.form, "shown"))
             has_news = found is not None and is_worth_a_stop(found, draft)
             drafts.note_shown(draft, found.ids if found else [])
+            told = told_in(request.form, viewer()) if is_stored else None
+            if told is not None:
+                answering.tell(draft, told)
         if not is_stored:
             return _both_page(draft), 409
         if only_looking:
@@ -226,6 +265,15 @@ def store_description(secret: str) -> Answer:
         if is_fit:
             return redirect(url_for("intake.similar" if has_news else "intake.check", secret=secret), 303)
     return _describe_page(question(secret), form, sitting, written.tags), 422
+
+
+def _form_for(draft: Draft) -> type[DescribeForm]:
+    """After a form has asked for what is needed there need not be anything else to say."""
+    return DescribeForm if draft.form_version_id is None else AnythingElseForm
+
+
+def _is_described(draft: Draft) -> bool:
+    return is_complete(drafts.written_in(draft), _form_for(draft))
 
 
 def _describe_page(draft: Draft, form: DescribeForm, sitting: Sitting, tags: str) -> str:
@@ -240,15 +288,18 @@ def _describe_page(draft: Draft, form: DescribeForm, sitting: Sitting, tags: str
         recognised=asking.spoken_in(draft, language()),
         usual_tags=[(name, name in ticked) for name in usual],
         other_tags=", ".join(name for name in ticked if name not in usual),
+        chosen=showing.request_of(draft),
+        private=showing.private_lines(draft, language()),
+        known=showing.known_besides(draft, viewer()),
     )
 
 
 def _found(draft: Draft, written: Written) -> Found:
     spoken = written.language or asking.spoken_in(draft, language())
-    return look(written.title, written.body, spoken, _viewer())
+    return look(written.title, written.body, spoken, viewer())
 
 
-def _viewer() -> Person | None:
+def viewer() -> Person | None:
     return current_user if current_user.is_authenticated else None
 
 
@@ -271,7 +322,7 @@ def similar(secret: str) -> Answer:
     found = _found(draft, drafts.written_in(draft))
     if found:
         return render_template("community/intake/similar.html", draft=draft, found=found)
-    if is_complete(drafts.written_in(draft)):
+    if _is_described(draft):
         return redirect(url_for("intake.check", secret=secret), 303)
     flash(_("No solved case is like yours so far. Go on and describe it."), "notice")
     return redirect(url_for("intake.describe", secret=secret), 303)
@@ -290,7 +341,7 @@ def opened(secret: str) -> Answer:
     draft = question(secret)
     _note_opened(draft)
     if _wants_fragment():
-        return _fragment("", 204)
+        return fragment("", 204)
     written = DescribeForm(request.form).written()
     if is_storable(written):
         with writing():
@@ -299,7 +350,7 @@ def opened(secret: str) -> Answer:
 
 
 def _note_opened(draft: Draft) -> None:
-    _spend_draft()
+    spend_draft()
     readable = [case for case in cases_in(request.form, "case") if visible_thread(case, current_user)]
     with writing():
         for case in readable:
@@ -314,7 +365,7 @@ def solved(secret: str) -> Answer:
     thread = visible_thread(case, current_user) or abort(404)
     if thread.solved_at is None:
         raise Conflict(_("This thread is not solved yet. Your draft is kept."))
-    _spend_draft()
+    spend_draft()
     address = thread_address(thread)
     with writing():
         asking.spare_draft(draft, thread)
@@ -331,23 +382,44 @@ def check(secret: str) -> Answer:
     draft = question(secret)
     if not _has_category(draft):
         return _back_to_category(draft)
-    if not is_complete(drafts.written_in(draft)):
+    if not _is_described(draft):
         return redirect(url_for("intake.describe", secret=secret), 303)
+    if not _is_filled(draft):
+        return _back_to_form(draft)
     return _check_page(draft)
 
 
-def _check_page(draft: Draft, problem: Refused | None = None) -> str:
+def _is_filled(draft: Draft) -> bool:
+    """Is everything answered that its form needs, with files that are still there?"""
+    form = answering.form_of(draft)
+    if form is None:
+        return True
+    return answering.first_open_step(form, uploads.without_lost(form, answering.answers_of(draft))) is None
+
+
+def _back_to_form(draft: Draft) -> Response:
+    flash(_("Something is still needed here. All that you have written is kept."), "notice")
+    return redirect(url_for("intake.form_goes_on", secret=draft.secret), 303)  # type: ignore[return-value]
+
+
+def _check_page(draft: Draft, problem: Refused | None = None, stops: Sequence[Any] = ()) -> str:
     found = _found(draft, drafts.written_in(draft))
+    spoken = asking.spoken_in(draft, language())
     return render_template(
         "community/intake/check.html",
         draft=draft,
-        html=words_of(draft.body).rendered.html,
-        spoken=asking.spoken_in(draft, language()),
+        html=words_of(showing.body_of(draft, spoken)).rendered.html,
+        spoken=spoken,
         tags=[tag for tag in draft.tags.split(", ") if tag],
-        nudges=nudges(draft.title, draft.body),
+        nudges=[] if draft.form_version_id else nudges(draft.title, draft.body),
         likelier=_likelier_category(draft, found),
         may_post=can_ask(current_user),
         problem=problem,
+        stops=stops,
+        answered=showing.public_facts(draft, language()),
+        private=showing.private_lines(draft, language()),
+        known=showing.known_besides(draft, viewer()),
+        pasted=pasted(draft),
     )
 
 
@@ -365,13 +437,16 @@ def post(secret: str) -> Answer:
     gates.require_open(current_user, client_network())
     require(can_ask(current_user), _("Confirm your mail address first. Your draft is kept."))
     version = draft.version
-    if not is_complete(drafts.written_in(draft)) or request.form.get("version", type=int) != version:
+    if not _is_described(draft) or request.form.get("version", type=int) != version:
         return _look_again(secret)
     if draft.category_id is None:
         return _back_to_category(draft)
-    words = words_of(draft.body)
+    stops = checking.what_stops(draft, request.form)
+    if stops or pasted(draft):
+        return _check_page(draft, stops=stops), 422
+    words = words_of(showing.body_of(draft, asking.spoken_in(draft, language())))
     try:
-        verdict = judge(Offer(current_user, draft.category_id, draft.title, words))
+        verdict = judge(Offer(current_user, draft.category_id, draft.title, _all_public(draft, words)))
         with writing():
             thread = asking.post_draft(
                 draft, by=current_user, words=words, version=version, reads=language(), verdict=verdict
@@ -383,6 +458,8 @@ def post(secret: str) -> Answer:
         return _look_again(secret)
     except asking.CategoryClosed:
         return _back_to_category(question(secret))
+    except (asking.Incomplete, uploads.FileLost):
+        return _back_to_form(question(secret))
     if verdict.grounds:
         flash(
             _("Your question is stored. Staff look at it before others can read it; we tell you what they decide."),
@@ -391,6 +468,13 @@ def post(secret: str) -> Answer:
     else:
         flash(_("Your question is public now. As soon as somebody answers, we tell you."), "done")
     return redirect(address, 303)
+
+
+def _all_public(draft: Draft, words: Words) -> Words:
+    """Everything that will be public, to be judged: public answers are as public as the text."""
+    facts = showing.public_facts(draft, language())
+    lines = lines_of(facts, language()) if facts else []
+    return words_of("\n\n".join([words.source, *lines])) if lines else words
 
 
 def _look_again(secret: str) -> Answer:
@@ -418,11 +502,11 @@ def save(secret: str) -> Answer:
     written = form.written()
     if not is_storable(written):
         return _too_long()
-    _spend_draft()
+    spend_draft()
     with writing():
         is_stored = drafts.save(draft, written, sitting_in(request.values))
         drafts.note_shown(draft, cases_in(request.form, "shown"))
-    return _save_answer(draft, is_stored)
+    return saved_fragment(draft, is_stored)
 
 
 @blueprint.post("/drafts/<secret>/preview")
@@ -478,7 +562,14 @@ def where_it_goes_on(draft: Draft) -> str:
     """The page on which a draft is written."""
     if draft.thread_id is not None:
         return url_for("intake.reply_draft", thread_id=draft.thread_id)
+    if draft.request_id is not None:
+        return url_for("intake.form_goes_on", secret=draft.secret)
     return url_for("intake.describe", secret=draft.secret)
+
+
+def draft_page_of(draft: Draft, name: str | None) -> str:
+    """The page of the draft that an act was done on."""
+    return url_for("intake.check" if name == "check" else "intake.describe", secret=draft.secret, _anchor="told")
 
 
 @blueprint.get("/drafts/reply/<int:thread_id>")
@@ -497,10 +588,10 @@ def save_reply(thread_id: int) -> Answer:
     thread, written = _readable_thread(thread_id), ReplyDraftForm(request.form).written()
     if not is_storable(written):
         return _too_long()
-    _spend_draft()
+    spend_draft()
     with writing():
         draft, is_stored = drafts.save_reply(thread, written, sitting_in(request.values), by=current_user)
-    return _save_answer(draft, is_stored)
+    return saved_fragment(draft, is_stored)
 
 
 def _readable_thread(thread_id: int) -> Thread:

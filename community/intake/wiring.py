@@ -6,12 +6,16 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from ..accounts import erasing, sessions
+from ..attachments import serving
 from ..core import events, sealing, sharing
 from ..core.events import Action
 from ..threads import facets
 from . import drafts, reply_box, routes, saying
 from .models import Draft
-from .requests.queries import facts_of
+from .photo_reading import wiring as photo_reading
+from .requests import routes as form_routes
+from .requests import showing, uploads
+from .requests.queries import facts_of, menu
 
 
 def init_app(app: Flask) -> None:
@@ -23,7 +27,11 @@ def init_app(app: Flask) -> None:
     facets.shows(app, reply_box.no_draft)
     events.witness((Action.POST_REPLIED, Action.POST_HELD), drafts.forget_reply)
     sealing.keeps(Draft.sealed)
-    app.jinja_env.globals["facts_of"] = facts_of
+    app.jinja_env.globals.update(facts_of=facts_of, request_menu=menu, form_steps=showing.form_steps)
+    app.jinja_env.globals["day_of"] = saying.day_of
+    serving.shown_to(app, uploads.is_public_answer)
+    serving.shown_to(app, form_routes.is_in_own_draft)
     sessions.on_login(routes.claim_drafts)
     erasing.erases(drafts.forget_person)
     erasing.counts("drafts", _l("Drafts"), drafts.count_of)
+    photo_reading.init_app(app)

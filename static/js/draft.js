@@ -19,7 +19,7 @@ export default function draft(status) {
     if (sent) return;
     latest?.abort();
     latest = new AbortController();
-    const body = new FormData(form);
+    const body = withoutFiles(new FormData(form));
     try {
       status.innerHTML = await fragment(url, { form, body, signal: latest.signal });
       serverHasIt();
@@ -62,6 +62,12 @@ export default function draft(status) {
   addEventListener("pageshow", () => { sent = false; });
   restore();
   if (typedAlready(form)) saveSoon();
+}
+
+// Files are sent with their page; only what is typed and chosen is saved meanwhile.
+function withoutFiles(body) {
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  return body;
 }
 
 // Somebody who writes faster than this script arrives. What the browser itself put back after going back is no writing.

@@ -12,6 +12,10 @@ SHOWS_NO_PAGE = {
     "dev_mail.mail_html",  # a mail in its own sandbox, as a mail program would show it
     "accounts.kept",  # only with a form that waits; see test_crossing_paths
     "intake.reply_draft",  # leads to the thread
+    "intake.form_goes_on",  # leads to a step of the form
+    "intake.reading",  # a fragment of such a step
+    "intake.form_step",  # only with a guided request; see test_guided_requests
+    "intake.request_menu",  # the same
     "intake.both",  # only with two texts; see test_crossing_paths
     "threads.post",  # leads to the thread
     "threads.find",  # leads to the search

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -23,7 +22,7 @@ from ...core.extensions import db
 from ...threads.models import Thread
 from ..models import Draft
 from . import filling
-from .definition import UPLOADS, Field, Form
+from .definition import UPLOADS, Field, Form, Step
 from .filling import Answer as Given
 from .filling import counted
 from .keeping import latest_version
@@ -138,9 +137,15 @@ def store(draft: Draft, form: Form, given: dict[str, Given | None]) -> None:
 
 
 def is_complete(draft: Draft) -> bool:
-    """Is everything answered that is asked and required? Without a request: yes."""
+    """Is everything answered that is asked and required, and does it fit? Without a request: yes."""
     form = form_of(draft)
-    return form is None or not filling.missing(form, answers_of(draft))
+    return form is None or first_open_step(form, answers_of(draft)) is None
+
+
+def first_open_step(form: Form, answers: filling.Answers) -> Step | None:
+    """The first step that still needs something of whoever answers so; None: nothing is left to do."""
+    open_ = {**filling.missing(form, answers), **filling.wrong(form, answers)}
+    return next((step for step in form.steps if any(each.key in open_ for each in step.fields)), None)
 
 
 def is_outdated(draft: Draft) -> bool:
@@ -211,8 +216,3 @@ def _keep_private(asked: Field, answer: Given, thread: Thread, by: Person, bind:
         source="asked",
         attachment_id=attachment_id,
     )
-
-
-def known(person: Person, asked: Field) -> list[Any]:
-    """What this person has told of this before in other cases, to be confirmed: the latest first."""
-    return list(details.known_values(person, asked.known_as)) if asked.known_as else []

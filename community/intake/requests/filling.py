@@ -111,10 +111,14 @@ def _number(each: Field, text: str, language: str) -> Judged:
     if number is None:
         return Judged(text[:TEXT_MAX], _l("This is no number."))
     if each.least and number < Decimal(each.least):
-        return Judged(text, _l("The smallest number that fits is %(number)s.", number=each.least))
+        return Judged(_plain(number), _l("The smallest number that fits is %(number)s.", number=each.least))
     if each.most and number > Decimal(each.most):
-        return Judged(text, _l("The largest number that fits is %(number)s.", number=each.most))
-    return Judged(format(number.normalize(), "f"))
+        return Judged(_plain(number), _l("The largest number that fits is %(number)s.", number=each.most))
+    return Judged(_plain(number))
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f")
 
 
 def _read_number(text: str, language: str) -> Decimal | None:
@@ -160,6 +164,25 @@ def missing(form: Form, answers: Answers, *, step: Step | None = None) -> dict[s
         for each in among
         if each.is_required and answers.get(each.key) in (None, "", [])
     }
+
+
+def wrong(form: Form, answers: Answers, *, step: Step | None = None) -> dict[str, Any]:
+    """What is asked and answered in a way that does not fit (in this step): by key, with the sentence that says why."""
+    among = asked(form, answers) if step is None else asked_in(form, step, answers)
+    judged = {each.key: judge(each, _as_given(answers.get(each.key))) for each in among if each.kind not in UPLOADS}
+    return {key: found.problem for key, found in judged.items() if found.problem}
+
+
+def _as_given(answer: Answer | None) -> list[str]:
+    """A stored answer as it would have to be sent; stored numbers are written as in 'en'."""
+    return answer if isinstance(answer, list) else [] if answer is None else [str(answer)]
+
+
+def in_the_field(each: Field, answer: Answer | None, language: str) -> str:
+    """A stored answer as it stands in its input."""
+    text = "" if answer is None or isinstance(answer, list) else str(answer)
+    is_number = each.kind is Kind.NUMBER and text.count(".") == 1
+    return text.replace(".", ",") if is_number and language == "de" else text
 
 
 def in_words(each: Field, answer: Answer, language: str) -> str:
