@@ -12,6 +12,7 @@ from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
 from .attachments import keeping as attachments
+from .case_file.hooks import receiving
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
 
@@ -31,8 +32,8 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice, what can no longer be undone,
-    attachments that nothing holds."""
+    claims, who was seen where, who gave a notice, what can no longer be undone, attachments that nothing holds, calls of
+    systems."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -44,6 +45,7 @@ def sweep() -> None:
     notices.sweep()
     acting.sweep()
     attachments.sweep()
+    receiving.sweep()
 
 
 @jobs.handler("timetable.count_rows")

@@ -55,6 +55,8 @@ ON_PERSONS = (
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
+#: What staff think of how a customer was served: never public.
+ON_ESTIMATES = (Action.THREAD_ESTIMATED,)
 #: A flag that staff raise themselves is their act as well. What follows from a decision is a part of it.
 ON_FLAGS = (Action.FLAG_RAISED, Action.FLAG_UPHELD, Action.FLAG_DISMISSED)
 ON_THE_SITE = (
@@ -98,12 +100,21 @@ ON_DETAILS = (Action.DETAIL_READ, Action.DETAIL_ASKED, Action.DETAIL_ADDED, Acti
 #: Decisions about what somebody complained of; logged even if the thread is the actor's own.
 ON_APPEALS = (Action.APPEAL_GRANTED, Action.APPEAL_DENIED)
 ON_COMPLAINTS = (Action.NOTICE_UPHELD, Action.NOTICE_DISMISSED, *ON_APPEALS)
+#: What staff note in the case file; never public.
+ON_ENTRIES = (
+    Action.ENTRY_LOGGED,
+    Action.ENTRY_CHANGED,
+    Action.ENTRY_REMOVED,
+    Action.CASE_OPENED_FOR,
+    Action.HOOK_CHANGED,
+)
 AUDITED = (
     *ON_THREADS,
     *ON_TWO_THREADS,
     *ON_POSTS,
     *ON_HELD,
     *ON_OWNERS,
+    *ON_ESTIMATES,
     *ON_PERSONS,
     *ON_NOTES,
     *ON_THE_SITE,
@@ -114,6 +125,7 @@ AUDITED = (
     *ON_BLOCKS,
     *ON_DETAILS,
     *ON_COMPLAINTS,
+    *ON_ENTRIES,
 )
 
 
@@ -147,7 +159,7 @@ def _is_public(event: Event) -> bool:
 
 
 def _is_own(event: Event) -> bool:
-    if event.action in (*ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
+    if event.action in (*ON_ENTRIES, *ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
         return False
     if event.action in ON_DETAILS:
         is_customers_act = event.action in (Action.DETAIL_ADDED, Action.DETAIL_REMOVED)

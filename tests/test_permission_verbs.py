@@ -68,6 +68,8 @@ ACTS = [
     Act(Verb.WARN, "/moderation/people/nina/warn", WHY),
     Act(Verb.SANCTION, "/moderation/people/nina/suspend", WHY | {"term": "3"}),
     Act(Verb.BLOCK, "/moderation/settings/blocks/networks", {"network": "192.0.2.0/24", "note": "So."}),
+    Act(Verb.ENTRIES, "/moderation/threads/{thread}/entries", {"channel": "call", "summary": "He called."}),
+    Act(Verb.HOOKS, "/moderation/settings/hooks", {"name": "Telephone"}),
     Act(Verb.DETAILS, "/moderation/threads/{thread}/details/request", {"kinds": "phone"}),
     Act(Verb.WORDS, "/moderation/settings/words", {"written": "casino", "act": "hold"}),
 ]
@@ -137,7 +139,7 @@ def test_it_is_refused_without_the_verb_and_leaves_one_row_with_it(
     assert [answer_to(person) for person in (nina, cast.carol, cast.dora)] == [403, 403, 403]
     assert rows_logged() == before
     say(cast.carol, act, place, True, cast.jana)
-    assert answer_to(cast.carol) == 303
+    assert answer_to(cast.carol) in (200, 303)  # what is shown once is on the answer itself
     assert rows_logged() == before + act.rows
 
 

@@ -26,6 +26,7 @@ from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import closing, endorsing, moderating, policy, posting
 from community.threads.models import Post, Thread
+from community.threads.rating.policy import is_asked
 from moderation.appeals import appealing
 from moderation.appeals.subjects import matter_named
 from moderation.blocking import keeping
@@ -70,6 +71,9 @@ edit in the locked thread           - - - - + + + -
 retitle                             - - + - + + + -
 mark Carol's reply as solution      - - + - + + + -
 take the solution mark back         - - + - + + + -
+rate Alice's thread                 - - + - - - - -
+follow a link to rate               + + + + + + + +
+estimate what Alice would say       - - - - + + + -
 mark Alice's question as solution   - - - - - - - -
 say that Carol's reply helped       - - + + - + + -
 say "I have this too"               - - - + + + + -
@@ -235,6 +239,13 @@ ACTIONS: dict[str, Action] = {
     "mark Carol's reply as solution": Action("/posts/{carols}/solution", {}, lambda p, s: policy.can_mark_solution(p, s.carols)),
     "take the solution mark back": Action(
         "/posts/{carols}/solution/withdrawal", {}, lambda p, s: policy.can_mark_solution(p, s.carols)
+    ),
+    "rate Alice's thread": Action("/threads/{opened}/rating", {"question": "well", "answer": "yes"}, lambda p, s: is_asked(p, s.opened)),
+    "follow a link to rate": Action("/rate/no-such-link"),
+    "estimate what Alice would say": Action(
+        "/moderation/threads/{opened}/estimate",
+        {"well": "yes", "personal": "no"},
+        lambda p, s: may(p, Verb.SOLVE, s.opened.category_id),
     ),
     "mark Alice's question as solution": Action(
         "/posts/{question}/solution", {}, lambda p, s: policy.can_mark_solution(p, s.question)

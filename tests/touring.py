@@ -17,6 +17,13 @@ from werkzeug.routing import Rule
 from community.accounts import tokens
 from community.accounts.models import Person, Registration, Session
 from community.accounts.tokens import Purpose
+from community.case_file.contact_entries import keeping as entries
+from community.case_file.contact_entries.keeping import Source, Where
+from community.case_file.contact_entries.models import ContactEntry
+from community.case_file.hooks import keeping as hooks
+from community.case_file.hooks.models import Hook
+from community.case_file.opened_for import opening
+from community.case_file.opened_for.opening import Case
 from community.case_file import asking, details, reading
 from community.case_file.models import Detail, DetailRequest
 from community.core import clock
@@ -28,6 +35,7 @@ from community.intake.models import Draft
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
+from community.threads.rating import giving as rating
 from moderation.appeals import appealing
 from moderation.appeals.models import Appeal
 from moderation.appeals.subjects import matter_named
@@ -38,6 +46,7 @@ from moderation.bulk import kinds as bulk_kinds
 from moderation.bulk.models import BulkAct
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
+from moderation.estimating import estimating
 from moderation.flagging import raising
 from moderation.notes import noting
 from moderation.notes.models import StaffNote
@@ -94,6 +103,8 @@ def set_scene(make: Make) -> Scene:
     _complaints(make, scene)
     _held(make, scene)
     _watched_words(scene)
+    _contacts(scene)
+    _ratings(scene)
     _case_file(scene)
     return scene
 
@@ -320,6 +331,17 @@ def _watched_words(scene: Scene) -> None:
         watched_words.add([read_watched(word, Act.HOLD)], note, by=scene.cast.dora)
 
 
+def _ratings(scene: Scene) -> None:
+    """What Bob says of his solved thread. Of the staff only Carol has given an estimate, and may read it."""
+    solved = scene.threads["solved"]
+    with writing():
+        rating.rate(solved, "well", "partly", by=scene.cast.bob, via="thread")
+        rating.comment(
+            solved, f"{BESIDE} {scene.canary('ratingline', 'bob', 'carol')}", by=scene.cast.bob, via="thread"
+        )
+        estimating.estimate(solved, by=scene.cast.carol, well="yes", personal="yes")
+
+
 def _sanctions(scene: Scene) -> None:
     """A silence that stands and one that was lifted, of Bob; a network that is blocked."""
     cast = scene.cast
@@ -331,6 +353,35 @@ def _sanctions(scene: Scene) -> None:
         imposing.silence(cast.alice, by=cast.dora, reason=scene.canary("silenced", "alice", *STAFF), ends_at=None)
         note = scene.canary("blockwhy", *STAFF - {"carol"})
         blocking.block_network(read_network("192.0.2.0/24"), blocking.About(note), by=cast.dora, own_network="unknown")
+
+
+def _contacts(scene: Scene) -> None:
+    """Contacts by other channels, of Alice and of nobody yet; a system that tells of them; a case for somebody who called."""
+    alice, carol, jana = scene.cast.alice, scene.cast.carol, scene.cast.jana
+    moment = clock.now()
+    with writing():
+        hook, _secret = hooks.connect(scene.canary("hook", "jana"), by=jana)
+        told = Source(hook.id, "call-1", moment)
+        for person, thread in ((alice, scene.threads["open"]), (alice, None), (None, None)):
+            said = scene.canary("contact", *([person.name] if person else []), *STAFF)
+            where = Where(person, thread)
+            entries.log_entry(
+                entries.Written("call", moment, f"{BESIDE} {said}"),
+                where,
+                by=carol if person else None,
+                source=None if person else told,
+            )
+        opening.open_case(
+            Case(
+                category=db.session.scalars(select(Category)).first(),  # type: ignore[arg-type]
+                title="Somebody called from the harbour",
+                words=words("The line drops every evening."),
+                language="en",
+                contact=entries.Written("call", moment, f"{BESIDE} {scene.canary('firstcall', *STAFF)}"),
+            ),
+            f"{scene.canary('invited', *STAFF)}@example.org",
+            by=carol,
+        )
 
 
 # --- Addresses
@@ -375,6 +426,8 @@ ARGUMENTS: dict[str, Samples] = {
     "restructuring_id": _all(Restructuring.id, 4711),
     "bulk_id": _all(BulkAct.id, 4711),
     "filter_id": _all(SavedFilter.id, 4711),
+    "entry_id": _all(ContactEntry.id, 4711),
+    "hook_id": _all(Hook.id, 4711),
     "detail_id": _all(Detail.id, 4711),
     "request_id": _all(DetailRequest.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
@@ -389,6 +442,10 @@ def _public_tags() -> list[str]:
 SAMPLES: dict[tuple[str, str], Samples] = {
     ("threads.person", "name"): _all(Person.name, "nobody"),
     **{(f"sanctions.{name}", "name"): _all(Person.name, "nobody") for name in ("person", "warn", "silence", "suspend")},
+    ("entries.of_person", "name"): _all(Person.name, "nobody"),
+    ("entries.log_with_person", "name"): _all(Person.name, "nobody"),
+    ("opened_for.look", "secret"): lambda scene: ["no-such-secret"],
+    ("opened_for.claim", "secret"): lambda scene: ["no-such-secret"],
     ("threads.tag", "name"): lambda scene: _public_tags(),
     ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],
@@ -424,6 +481,7 @@ QUERIES: dict[str, list[str]] = {
     "permission_settings.index": ["role=moderator", "person=carol", "person=alice"],
     "findability.searches": ["days=7"],
     "findability.figures": ["days=365"],
+    "rating.asked": ["well=yes"],
     "search.similar": [f"title={BESIDE}", f"title=no+internet&body={BESIDE}", "title=", "title=blinks+red"],
 }  # fmt: skip
 

@@ -142,6 +142,14 @@ def _value(detail: Detail) -> str:
     return sealing.unseal(detail.sealed, about(detail.person_id))
 
 
+def hand_over(from_id: int, person: Person) -> None:
+    """What was told for a caller is this person's: sealed for them from now on."""
+    for detail in db.session.scalars(select(Detail).where(Detail.person_id == from_id)):
+        value = _value(detail)
+        detail.person_id = person.id
+        detail.sealed = sealing.seal(value, about(person.id))
+
+
 def remove(detail: Detail, *, by: Person, ground: str = "") -> None:
     """It is deleted, for good; `ground` says why if staff do it (`grounds.REMOVED`). Twice is once."""
     held = db.session.scalar(select(Detail).where(Detail.id == detail.id).with_for_update())

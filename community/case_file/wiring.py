@@ -5,13 +5,34 @@ from __future__ import annotations
 from flask import Flask
 from flask_login import current_user
 
+from ..accounts import sessions
 from ..attachments import serving
 from ..core import events, sealing
 from ..core.events import Action
 from ..threads import facets
+from ..threads import protecting as guards
 from ..threads.models import Thread
-from . import asking, cli, details, files, forms, grounds, kinds, policy, queries
+from . import (
+    asking,
+    carrying,
+    cli,
+    details,
+    files,
+    forms,
+    grounds,
+    kinds,
+    policy,
+    protecting,
+    queries,
+    taking_over,
+)
+from .contact_entries import keeping
+from .contact_entries.models import ContactEntry
+from .hooks import routes as hooks
+from .hooks.models import Hook
 from .models import Detail, DetailRequest, Reading
+from .opened_for import routes as opened_for
+from .opened_for.models import OpenedCase
 from .routes import blueprint
 
 
@@ -41,3 +62,12 @@ def init_app(app: Flask) -> None:
         own_case=_own_case,
     )
     app.jinja_env.filters["purpose"] = grounds.in_words
+    sealing.keeps(ContactEntry.sealed)
+    sealing.keeps(Hook.sealed_secret)
+    sealing.keeps(OpenedCase.sealed_address)
+    app.register_blueprint(hooks.blueprint)
+    app.register_blueprint(opened_for.blueprint)
+    sessions.on_login(opened_for.remind)
+    taking_over.takes_over(keeping.hand_over)
+    taking_over.takes_over(carrying.hand_over)
+    guards.guarded_by(app, protecting.CaseFileGuard())

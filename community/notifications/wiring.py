@@ -8,8 +8,9 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from ..core import events, sharing
+from ..core.events import Action
 from ..threads import facets
-from . import following, models, notifying, recipients, routes, sentences
+from . import asking_for_rating, following, models, notifying, recipients, routes, sentences
 
 __all__ = ["init_app", "models"]
 
@@ -30,3 +31,4 @@ def init_app(app: Flask) -> None:
     facets.shows(app, following.is_following)
     events.witness(following.TAKES_PART, following.follow_by_taking_part)
     events.subscribe(recipients.HEARD_OF, notifying.JOB)
+    events.subscribe(Action.THREAD_SOLVED, asking_for_rating.JOB)

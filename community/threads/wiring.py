@@ -9,6 +9,7 @@ from flask import Flask
 from ..core import clock, doctor, text
 from . import addresses, closing, grounds, policy, queries, repair
 from .promise import WINDOW, Promise, median_wait, wait_in_words
+from .rating import wiring as rating
 from .routes import blueprint
 
 
@@ -20,6 +21,7 @@ def _median_first_answer() -> timedelta | None:
 def init_app(app: Flask) -> None:
     """Register addresses, template globals and checks."""
     app.register_blueprint(blueprint)
+    rating.init_app(app)
     app.extensions["theke-promise"] = Promise(_median_first_answer)
     app.jinja_env.globals.update(
         {name: getattr(policy, name) for name in dir(policy) if name.startswith("can_")},

@@ -9,6 +9,7 @@ from community.accounts.permissions import Verb
 
 from ..places import Place, add_settings
 from .categories import routes as categories
+from .hooks import routes as hooks
 from .permissions import routes as permissions
 from .staff import routes as staff
 from .tags import routes as tags
@@ -16,12 +17,13 @@ from .tags import routes as tags
 
 def init_app(app: Flask) -> None:
     """Their addresses, and their places among the settings."""
-    for page in (categories, tags, staff, permissions):
+    for page in (categories, tags, staff, permissions, hooks):
         app.register_blueprint(page.blueprint)
     for place in (
         Place(10, "categories", _l("Categories"), "category_settings.index", Verb.CATEGORIES),
         Place(20, "tags", _l("Tags"), "tag_settings.index", Verb.TAGS),
         Place(30, "staff", _l("Staff"), "staff_settings.index", Verb.STAFF),
         Place(40, "permissions", _l("Permissions"), "permission_settings.index", Verb.STAFF),
+        Place(120, "hooks", _l("Connected systems"), "hook_settings.index", Verb.HOOKS),
     ):
         add_settings(app, place)

@@ -56,6 +56,7 @@ FOR_ALL = {
     "threads.about": ["/about"],
     "threads.show": ["{solved_thread}", "{thread}"],
     "threads.revisions": ["/posts/{own_post}/revisions"],
+    "rating.asked": ["/rate/nothing"],  # a link that is over; see tests/threads/test_rating.py
     "notices.figures": ["/notices"],
     "notices.form": ["/notices/new?post=1"],
     "moderation_log.index": ["/moderation/log", "/moderation/log?act=post.hidden&since=2026-01-01"],
