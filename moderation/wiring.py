@@ -17,10 +17,10 @@ from .bulk import wiring as bulk
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
+from .case_file import wiring as case_file
 from .entries import wiring as entries
 from .estimating import carrying as carrying_ratings
 from .estimating import wiring as estimating
-from .case_file import wiring as case_file
 from .flagging import models as flagging_models
 from .flagging import wiring as flagging
 from .keys import wiring as keys

@@ -17,15 +17,15 @@ from werkzeug.routing import Rule
 from community.accounts import tokens
 from community.accounts.models import Person, Registration, Session
 from community.accounts.tokens import Purpose
+from community.case_file import asking, details, reading
 from community.case_file.contact_entries import keeping as entries
 from community.case_file.contact_entries.keeping import Source, Where
 from community.case_file.contact_entries.models import ContactEntry
 from community.case_file.hooks import keeping as hooks
 from community.case_file.hooks.models import Hook
+from community.case_file.models import Detail, DetailRequest
 from community.case_file.opened_for import opening
 from community.case_file.opened_for.opening import Case
-from community.case_file import asking, details, reading
-from community.case_file.models import Detail, DetailRequest
 from community.core import clock
 from community.core.extensions import db, writing
 from community.core.mailer import Mail
