@@ -78,6 +78,7 @@ OF_ONES_OWN = {
     "owning.go_off_duty",
     "owning.come_on_duty",
     "owning.note_presence",
+    "contact_cards.put_own",
     "notes.save_edit",
     "notes.delete",
     "keys.switch_off",

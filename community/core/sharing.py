@@ -1,7 +1,8 @@
 """What signed-in readers see alike is rendered once for all of them; what is theirs alone is put in for each.
 
 A *piece* is a part of a page, a *whole* page is one that equals for everyone who may do, and has done, the same things there.
-Both hold while their stamp (see `pages`) is unchanged, and never past the day: some say "back tomorrow". Neither ever holds anything of one reader: where a template says
+Both hold while their stamp (see `pages`) is unchanged, and never past the day: some say "back tomorrow". Neither ever holds
+anything of one reader: where a template says
 `own('...')`, a mark is kept that nobody can guess, and `filled` puts the present reader's own in its place.
 """
 

@@ -65,7 +65,7 @@ class ContactCard(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="RESTRICT"), primary_key=True)
     hours_de: Mapped[str] = mapped_column(String(80), default="")
     hours_en: Mapped[str] = mapped_column(String(80), default="")
-    photo_attachment_id: Mapped[int | None]
+    photo_attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id", ondelete="SET NULL"))
     stand_in_id: Mapped[OptionalPersonId]
     version: Mapped[int] = mapped_column(default=1)
 

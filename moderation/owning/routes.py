@@ -20,8 +20,10 @@ from community.threads.models import Thread
 from community.threads.visibility import visible_thread
 
 from ..access import need, put_door
-from . import card_forms, card_keeping, claiming, contacts, duty, forms, presence
-from .card_routes import complaint
+from ..contact_cards import forms as card_forms
+from ..contact_cards import keeping as card_keeping
+from ..contact_cards.routes import Answer, complaint
+from . import claiming, contacts, duty, forms, presence
 from .signs import signs_of
 
 blueprint = put_door(Blueprint("owning", __name__, url_prefix="/moderation"))
@@ -92,7 +94,7 @@ def give_up(thread_id: int) -> Response:
 
 
 @blueprint.post("/off-duty")
-def go_off_duty() -> Response | str | tuple[str, int]:
+def go_off_duty() -> Answer:
     """I take no new threads, until the day `back_on` if I know it; meanwhile `stand_in` is there, if one is chosen."""
     try:
         back_on = card_forms.back_on()

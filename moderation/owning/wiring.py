@@ -13,14 +13,18 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from community.accounts.models import Person
+from community.attachments import serving
 from community.core import events
 from community.core.events import Action
 from community.core.i18n import today
 from community.threads import queries
 from community.threads.models import Thread
 
+from ..contact_cards import keeping as card_keeping
+from ..contact_cards import routes as card_routes
+from ..contact_cards import showing
 from ..places import Place, add_settings
-from . import answering, card_keeping, card_routes, cards, claiming, contacts, duty, models, owners, routes
+from . import answering, claiming, contacts, duty, models, owners, routes
 from .signs import Signs, signs_of
 
 __all__ = ["init_app", "models"]
@@ -54,6 +58,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(card_routes.blueprint)
     add_settings(app, Place(110, "card", _l("Your card"), "contact_cards.own"))
+    serving.shown_to(app, card_keeping.is_a_face)
     app.jinja_env.globals.update(
         contact_of=contacts.contact_of,
         contact_row=contacts.contact_row,
@@ -62,8 +67,8 @@ def init_app(app: Flask) -> None:
         colleagues=_colleagues,
         is_on_duty=_is_on_duty,
         off_duty=_duty,
-        contact_card=cards.contact_card,
-        contact_cards=cards.contact_cards,
+        contact_card=showing.contact_card,
+        contact_cards=showing.contact_cards,
     )
     events.witness(Action.THREAD_POSTED, contacts.name_known_contact)
     events.witness(Action.POST_REPLIED, answering.follow_up)

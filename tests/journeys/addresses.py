@@ -110,6 +110,7 @@ FOR_STAFF = {
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
     "sanctions.person": ["/moderation/people/wiebke"],
     "details.closed": ["/moderation/threads/{case}/details"],
+    "contact_cards.own": ["/moderation/settings/card"],
 }
 FOR_MODERATORS = {
     "notices.inbox": ["/moderation/notices"],
@@ -131,6 +132,7 @@ FOR_ADMINS = {
     "category_settings.one": ["/moderation/settings/categories/1"],
     "staff_settings.index": ["/moderation/settings/staff"],
     "staff_settings.one": ["/moderation/settings/staff/{colleague}"],
+    "contact_cards.of_colleague": ["/moderation/settings/staff/{colleague}/card"],
     "permission_settings.index": [
         "/moderation/settings/permissions",
         "/moderation/settings/permissions?person=carol",

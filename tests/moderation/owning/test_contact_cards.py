@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from community.accounts.models import Person
 from community.accounts.policy import is_on_staff
+from community.attachments.models import Attachment
 from community.core import clock
 from community.core.errors import Conflict, Invalid
 from community.core.events import Action, Event
 from community.core.extensions import db, writing
 from community.core.i18n import force_locale
 from community.threads.models import Thread
+from moderation.contact_cards import days, showing
+from moderation.contact_cards import keeping as card_keeping
+from moderation.contact_cards.keeping import Written
 from moderation.models import AuditEntry
-from moderation.owning import card_keeping, cards, contacts, days, duty
-from moderation.owning.card_keeping import Written
+from moderation.owning import contacts, duty
 from moderation.owning.models import ContactCard, OffDuty
+from tests.attachments.hostile import picture
 from tests.counting import statements
 from tests.making import Cast, Make
 from tests.sending import forms, parse, text_of
@@ -133,7 +138,7 @@ def test_the_asker_reads_the_card_on_the_open_case_and_nobody_else_does(
     assert "wieder da am Mittwoch · bis dahin: Dora" in card_on(alice, thread)
     with writing():
         db.session.get_one(Thread, thread.id).solved_at = clock.now()
-    assert cards.contact_card(db.session.get_one(Thread, thread.id)) is None
+    assert showing.contact_card(db.session.get_one(Thread, thread.id)) is None
 
 
 def test_a_kept_page_is_made_anew_when_the_day_is_another(make: Make, thread: Thread, cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]
@@ -154,7 +159,7 @@ def test_cards_of_many_cases_are_one_question(make: Make, cast: Cast) -> None:
     db.session.expire_all()
     loaded = [db.session.get_one(Thread, thread.id) for thread in threads]
     with statements() as asked:
-        found = cards.contact_cards(loaded)
+        found = showing.contact_cards(loaded)
     assert {one.person.name for one in found.values()} == {"carol", "dora"}
     assert len(asked) == 1
 
@@ -222,6 +227,33 @@ def test_one_is_back_on_a_day_to_come(cast: Cast, browser_of, typed: str) -> Non
     assert (answer.status_code, typed in answer.text) == (422, True)
     db.session.rollback()
     assert duty.is_on_duty(cast.carol)
+
+
+def test_a_photo_is_shown_to_the_customer_replaced_and_removed(
+    make: Make, thread: Thread, cast: Cast, browser_of, stranger: FlaskClient
+) -> None:  # type: ignore[no-untyped-def]
+    make.reply(thread, cast.carol)
+    carol = browser_of(cast.carol)
+
+    def send(**fields: object) -> int:
+        return carol.post(CARD, data=forms(carol.get(CARD))[CARD] | fields).status_code  # type: ignore[no-any-return]
+
+    def face() -> str | None:
+        page = parse(browser_of(cast.alice).get(f"/threads/{thread.id}/{thread.slug}"))
+        found = [one.get("src") for one in page.iter("img") if one.get("class") == "contact-card-face"]
+        return found[0] if found else None
+
+    assert send(photo=(BytesIO(b"no photo"), "me.jpg")) == 422
+    assert send(photo=(BytesIO(picture()), "me.jpg")) == 303
+    first = face()
+    assert first is not None
+    assert stranger.get(first).status_code == 200
+    assert send(photo=(BytesIO(picture()), "me.jpg")) == 303
+    second = face()
+    assert second not in (first, None)
+    assert stranger.get(first).status_code == 404
+    assert send(remove_photo="1") == 303
+    assert (face(), db.session.scalar(select(func.count()).select_from(Attachment))) == (None, 0)
 
 
 def test_going_off_duty_says_until_when_and_who_stands_in(cast: Cast, browser_of) -> None:  # type: ignore[no-untyped-def]

@@ -13,14 +13,15 @@ from sqlalchemy.orm import aliased
 
 from community.accounts.models import STAFF_ROLES, Person
 from community.accounts.policy import is_on_staff
+from community.attachments.models import Attachment
 from community.core.extensions import db
 from community.core.i18n import language, today
 from community.threads.models import Thread
 
+from ..owning.duty import is_away
+from ..owning.models import Contact, ContactCard, OffDuty
+from ..owning.owners import is_staff
 from . import days
-from .duty import is_away
-from .models import Contact, ContactCard, OffDuty
-from .owners import is_staff
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Card:
     is_away: bool
     back_on: date | None
     stand_in: Person | None
+    #: Where their photo is served; nothing without one.
+    photo: str | None = None
 
     @property
     def hours(self) -> str:
@@ -66,13 +69,14 @@ def _read(thread_ids: Iterable[int]) -> dict[int, Card]:
     return {row[0]: _card(*row[1:]) for row in db.session.execute(_rows(ids))} if ids else {}
 
 
-def _rows(thread_ids: list[int]) -> Select[Any]:
+def _rows(thread_ids: list[int]) -> Select[*tuple[Any, ...]]:
     other, other_off = aliased(Person), aliased(OffDuty)
     return (
-        select(Contact.thread_id, Person, ContactCard, OffDuty, other, other_off)
+        select(Contact.thread_id, Person, ContactCard, OffDuty, Attachment.secret, other, other_off)
         .join(Person, Person.id == Contact.person_id)
         .outerjoin(ContactCard, ContactCard.person_id == Person.id)
         .outerjoin(OffDuty, OffDuty.person_id == Person.id)
+        .outerjoin(Attachment, Attachment.id == ContactCard.photo_attachment_id)
         .outerjoin(other, and_(other.id == ContactCard.stand_in_id, other.role.in_(sorted(STAFF_ROLES))))
         .outerjoin(other_off, other_off.person_id == other.id)
         .where(Contact.thread_id.in_(thread_ids), is_staff())
@@ -81,7 +85,12 @@ def _rows(thread_ids: list[int]) -> Select[Any]:
 
 
 def _card(
-    person: Person, card: ContactCard | None, off: OffDuty | None, other: Person | None, other_off: OffDuty | None
+    person: Person,
+    card: ContactCard | None,
+    off: OffDuty | None,
+    photo: str | None,
+    other: Person | None,
+    other_off: OffDuty | None,
 ) -> Card:
     day = today()
     stands_in = is_away(off, day) and is_on_staff(other) and not is_away(other_off, day)
@@ -92,4 +101,5 @@ def _card(
         is_away=is_away(off, day),
         back_on=off.back_on if off else None,
         stand_in=other if stands_in else None,
+        photo=photo,
     )

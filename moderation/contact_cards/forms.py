@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from flask import request
 from flask_babel import gettext as _
 
+from community.attachments.inspection import Inspected, inspect, was_sent
+from community.attachments.models import PHOTO
 from community.core.errors import Invalid
 from community.core.i18n import today
 from community.core.incoming import asked_id
 from community.core.text import normalise_line
 
-from .card_keeping import Written
+from .keeping import Face, Written
 
 HOURS_MAX = 80
 #: Nobody is away for longer than one can foresee.
@@ -34,6 +36,17 @@ def _hours(field: str) -> str:
     if len(text) > HOURS_MAX:
         raise Invalid(_("Use at most %(count)d characters.", count=HOURS_MAX), field)
     return text
+
+
+def photo(by_id: int) -> Inspected | Face:
+    """The photo that was sent, drawn anew; else whether the one before goes. Outside any transaction. Raises Invalid."""
+    upload = request.files.get("photo")
+    if upload is None or not was_sent(upload):
+        return Face.REMOVE if "remove_photo" in request.form else Face.KEEP
+    try:
+        return inspect(upload, PHOTO, who=by_id)
+    except Invalid as error:
+        raise Invalid(error.message, "photo") from error
 
 
 def back_on() -> date | None:

@@ -6,6 +6,7 @@ Kept pages show cards, so all of them are made anew when one changes.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from enum import Enum
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,12 +14,15 @@ from sqlalchemy import or_, select, update
 
 from community.accounts.models import Person
 from community.accounts.policy import is_on_staff
+from community.attachments import keeping as attachments
+from community.attachments.inspection import Inspected
+from community.attachments.models import Attachment
 from community.core import events, pages
 from community.core.errors import Conflict, Invalid
 from community.core.events import Action
 from community.core.extensions import db, insert, rows_changed
 
-from .models import Contact, ContactCard
+from ..owning.models import Contact, ContactCard
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,16 @@ def written_on(card: ContactCard | None) -> Written:
     return Written(card.hours_de, card.hours_en, card.stand_in_id) if card else Written()
 
 
-def put(person: Person, written: Written, *, by: Person, started_from: int) -> None:
+class Face(Enum):
+    """What becomes of the photo, if no new one was sent."""
+
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+def put(
+    person: Person, written: Written, *, by: Person, started_from: int, photo: Inspected | Face = Face.KEEP
+) -> None:
     """This is on the card from now on. `started_from` is the version that the writer had before them, 0 for none.
 
     Raises Conflict if the card changed since, Invalid if nobody can stand in as it says.
@@ -51,13 +64,41 @@ def put(person: Person, written: Written, *, by: Person, started_from: int) -> N
     if (before.version if before else 0) != started_from:
         raise _changed_meanwhile()
     was = written_on(before)
-    if was == written:
+    if was == written and photo is Face.KEEP:
         return
     _store(person, asdict(written), started_from)
+    if photo is not Face.KEEP:
+        _show(person, photo, by)
     pages.touch(pages.SITE)
     if by.id != person.id:
-        facts = {"before": _as_fact(was), "after": _as_fact(written)}
+        facts: dict[str, Any] = {"before": _as_fact(was), "after": _as_fact(written), "is_photo_changed": photo is not Face.KEEP}
         events.record(Action.CONTACT_CARD_CHANGED, actor_id=by.id, person_id=person.id, **facts)
+
+
+def _show(person: Person, photo: Inspected | Face, by: Person) -> None:
+    """Another face, or none: the one before is nobody's any more."""
+    card = card_of(person)
+    assert card is not None
+    before = db.session.get(Attachment, card.photo_attachment_id) if card.photo_attachment_id else None
+    card.photo_attachment_id = None
+    if isinstance(photo, Inspected):
+        kept = attachments.keep(photo, by_id=by.id, is_private=False)
+        attachments.bind(kept)
+        card.photo_attachment_id = kept.id
+    db.session.flush()
+    if before is not None:
+        attachments.remove(before)
+
+
+def is_a_face(attachment: Attachment, _viewer: Person | None) -> bool:
+    """Photos of cards are served to everyone who has their address."""
+    held = select(ContactCard.person_id).where(ContactCard.photo_attachment_id == attachment.id)
+    return db.session.scalar(held.limit(1)) is not None
+
+
+def photo_of(card: ContactCard | None) -> Attachment | None:
+    """The photo on it."""
+    return db.session.get(Attachment, card.photo_attachment_id) if card and card.photo_attachment_id else None
 
 
 def name_stand_in(person: Person, stand_in_id: int | None) -> None:
@@ -88,8 +129,8 @@ def show_anew(person: Person) -> None:
 
 def _store(person: Person, values: dict[str, Any], started_from: int) -> None:
     if started_from == 0:
-        row = insert(ContactCard).values(person_id=person.id, version=1, **values)
-        done = rows_changed(row.on_conflict_do_nothing())
+        new = insert(ContactCard).values(person_id=person.id, version=1, **values)
+        done = rows_changed(new.on_conflict_do_nothing())
     else:
         same = ContactCard.version == started_from
         row = update(ContactCard).where(ContactCard.person_id == person.id, same)

@@ -16,7 +16,8 @@ from community.core.errors import Conflict, Invalid
 from community.core.extensions import db, writing
 
 from ..access import need, put_door
-from . import card_forms, card_keeping, duty
+from ..owning import duty
+from . import forms, keeping
 
 blueprint = put_door(Blueprint("contact_cards", __name__, url_prefix="/moderation/settings"))
 Answer = str | Response | tuple[str, int]
@@ -57,8 +58,9 @@ def _colleague(person_id: int) -> Person:
 
 def _put(person: Person) -> Answer:
     try:
+        written, photo = forms.written(), forms.photo(current_user.id)
         with writing():
-            card_keeping.put(person, card_forms.written(), by=current_user, started_from=card_forms.started_from())
+            keeping.put(person, written, by=current_user, started_from=forms.started_from(), photo=photo)
     except (Invalid, Conflict) as error:
         return complaint(error, person.id)
     flash(_("The change is stored."), "done")
@@ -78,7 +80,7 @@ def complaint(error: Invalid | Conflict, person_id: int) -> Answer:
 
 def page(person: Person, problem: Invalid | Conflict | None = None) -> str:
     """The card and, on one's own, whether one is on duty; with the version that stands now."""
-    card = card_keeping.card_of(person)
+    card = keeping.card_of(person)
     row = duty.row_of(person)
     stored: Mapping[str, Any] = {
         "hours_de": card.hours_de if card else "",
@@ -92,8 +94,9 @@ def page(person: Person, problem: Invalid | Conflict | None = None) -> str:
         address=_address(person),
         typed=dict(stored) | (request.form.to_dict() if problem else {}),
         version=card.version if card else 0,
+        photo=keeping.photo_of(card),
         on_duty=duty.is_on_duty(person),
         problem=problem,
         at=problem.field if isinstance(problem, Invalid) else None,
-        hours_max=card_forms.HOURS_MAX,
+        hours_max=forms.HOURS_MAX,
     )
