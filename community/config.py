@@ -89,6 +89,21 @@ SETTINGS: tuple[Setting, ...] = (
         "keys that seal private details, the newest first, separated by commas; empty: details.keys in DATA_DIR",
     ),
     Setting("MAIL_FROM", "", "sender's address; mails to it are read (never a no-reply address)"),
+    Setting(
+        "MAIL_IN_ADDRESS",
+        "",
+        "where answers by mail come in, with +r. or +p. and a token added; empty: MAIL_FROM if they are fetched, else nowhere",
+    ),
+    Setting(
+        "MAIL_AUTH_SERVER",
+        "",
+        "our mail server's name in Authentication-Results; then only answers with dmarc=pass from it are taken",
+    ),
+    Setting("IMAP_HOST", "", "server of the mailbox from which answers are fetched; empty: none are fetched"),
+    Setting("IMAP_PORT", 993, "its port", int),
+    Setting("IMAP_USER", "", "login at the mailbox"),
+    Setting("IMAP_PASSWORD", "", "password at the mailbox"),
+    Setting("IMAP_TLS", "tls", "tls, starttls or none (none only for a server on this machine)"),
     Setting("SMTP_HOST", "", "mail server; empty in development: mails are only kept for /dev/mail"),
     Setting("SMTP_PORT", 587, "mail server's port", int),
     Setting("SMTP_USER", "", "login at the mail server"),
@@ -129,10 +144,13 @@ def complete(values: dict[str, Any]) -> dict[str, Any]:
     base_url = values["BASE_URL"].rstrip("/") or f"http://127.0.0.1:{values['PORT']}"
     https = base_url.startswith("https://")
     host = urlsplit(base_url).netloc
+    mail_from = values["MAIL_FROM"] or f"community@{host.split(':')[0] if '.' in host else 'localhost'}"
     return values | {
         "DATA_DIR": str(directory),
         "BASE_URL": base_url,
-        "MAIL_FROM": values["MAIL_FROM"] or f"community@{host.split(':')[0] if '.' in host else 'localhost'}",
+        "MAIL_FROM": mail_from,
+        # Only where something takes answers in are they asked for: to MAIL_FROM alone a person answers.
+        "MAIL_IN_ADDRESS": values["MAIL_IN_ADDRESS"] or (mail_from if values["IMAP_HOST"] or development else ""),
         "DEVELOPMENT": development,
         "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"] or f"sqlite:///{directory / 'theke.sqlite3'}",
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(values["DATABASE_URL"]),
@@ -195,6 +213,8 @@ def _problems(values: Mapping[str, Any]) -> list[str]:
             f"HOST is {values['HOST']}, a public address, and BEHIND_PROXY is not set: the server must stand behind a "
             "buffering proxy (docs/operations.md shows nginx and Caddy)"
         )
+    if values["IMAP_TLS"] not in {"tls", "starttls", "none"}:
+        problems.append(f"IMAP_TLS is {values['IMAP_TLS']!r}: tls, starttls or none")
     problems += _unfit_keys(values)
     return problems + (_too_open(values) if values["DEVELOPMENT"] else _unfit_for_customers(values))
 
@@ -229,6 +249,8 @@ def _unfit_for_customers(values: Mapping[str, Any]) -> list[str]:
         problems.append("SMTP_HOST is missing: customers would wait for mails that never come")
     if values["SMTP_TLS"] == "none" and not is_loopback(values["SMTP_HOST"]):
         problems.append("SMTP_TLS is none for a server on another machine: mails would travel in clear text")
+    if values["IMAP_TLS"] == "none" and values["IMAP_HOST"] and not is_loopback(values["IMAP_HOST"]):
+        problems.append("IMAP_TLS is none for a server on another machine: answers would travel in clear text")
     return problems
 
 

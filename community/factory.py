@@ -39,6 +39,7 @@ from .importers import wiring as importers
 from .intake import wiring as intake
 from .notifications import wiring as notifications
 from .publishing import wiring as publishing
+from .reply_by_email import wiring as reply_by_email
 from .seed import wiring as seed
 from .threads import wiring as threads
 
@@ -86,6 +87,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         notifications,
         publishing,
         importers,
+        reply_by_email,
         seed,
         moderation.wiring,
         search_index.wiring,

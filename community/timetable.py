@@ -12,9 +12,10 @@ from moderation.owning import claiming, presence
 
 from .accounts import registration, sessions, tokens
 from .attachments import keeping as attachments
-from .case_file.hooks import receiving
+from .case_file.hooks import receiving as hooks
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
+from .reply_by_email import receiving as answers
 
 EVERY: dict[str, timedelta] = {
     "timetable.sweep": timedelta(hours=1),
@@ -26,6 +27,7 @@ EVERY: dict[str, timedelta] = {
     "search.forget": timedelta(days=1),
     "targets.escalate": timedelta(minutes=1),
     "targets.mend": timedelta(minutes=10),
+    "reply_by_email.fetch": timedelta(minutes=1),
 }
 
 
@@ -33,7 +35,7 @@ EVERY: dict[str, timedelta] = {
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
     claims, who was seen where, who gave a notice, what can no longer be undone, attachments that nothing holds, calls of
-    systems."""
+    systems, which mails came in."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
@@ -45,7 +47,8 @@ def sweep() -> None:
     notices.sweep()
     acting.sweep()
     attachments.sweep()
-    receiving.sweep()
+    hooks.sweep()
+    answers.sweep()
 
 
 @jobs.handler("timetable.count_rows")

@@ -4,6 +4,9 @@
 the same fact never mails the same person twice. The job takes the row before the server is spoken to and marks it
 after; what dies between the two is sent again with the same Message-ID, so the reader's program folds the two.
 A *guard* is asked again at the moment of sending: what a person may no longer see is not sent.
+
+Every mail can be answered: what is sent about a thread may name an address of its own for that (`reply_to`, from a room above
+that takes answers in), everything else is answered to the sender's address, which is read.
 """
 
 from __future__ import annotations
@@ -51,6 +54,10 @@ class Mail(Base):
     html: Mapped[str] = mapped_column(Text)
     guard: Mapped[Word | None]
     guard_arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Where an answer goes, if not to the sender; blanked after delivery as well.
+    reply_to: Mapped[str | None] = mapped_column(String(254))
+    #: What it is about, so that mail programs keep together what belongs together: thread-12.
+    conversation: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     begun_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -59,8 +66,12 @@ class Mail(Base):
     @property
     def message_id(self) -> str:
         """The same for every attempt, so that a doubled delivery is recognised."""
-        host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
-        return f"<mail-{self.id}-{self.key[:40].replace(' ', '')}@{host}>".replace(":", ".")
+        return f"<mail-{self.id}-{self.key[:40].replace(' ', '')}@{host()}>".replace(":", ".")
+
+
+def host() -> str:
+    """What stands behind the @ of our own Message-IDs."""
+    return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
 
 
 Guard = Callable[..., bool]
@@ -91,6 +102,23 @@ class Letter:
     person_id: int | None = None
     guard: str | None = None
     guard_arguments: dict[str, Any] = field(default_factory=dict)
+    reply_to: str | None = None
+    conversation: str | None = None
+
+
+AddressFor = Callable[[int, int], str | None]
+_ANSWERS = "theke-answers"
+
+
+def answers_come_to(app: Flask, address_for: AddressFor) -> None:
+    """`address_for(person_id, thread_id)` is where that person answers a mail about that thread in public (None: nowhere)."""
+    app.extensions[_ANSWERS] = address_for
+
+
+def address_for_answers(person_id: int, thread_id: int) -> str | None:
+    """Where this person answers a mail about this thread; None: at the sender's address, as any other mail."""
+    ask: AddressFor | None = current_app.extensions.get(_ANSWERS)
+    return ask(person_id, thread_id) if ask else None
 
 
 def written(
@@ -102,14 +130,32 @@ def written(
     person_id: int | None = None,
     guard: str | None = None,
     guard_arguments: dict[str, Any] | None = None,
+    reply_to: str | None = None,
+    answering: str = "",
+    about_thread: int | None = None,
     **context: Any,
 ) -> Letter:
     """The mail `name` to `address` in `language`.
 
-    `context` goes to the templates, with `base_url`, `site_name` and `language`.
+    `context` goes to the templates, with `base_url`, `site_name` and `language`. `answering` says what becomes of an answer, and
+    so what stands at the foot of the mail: "public", "private", "desk" (it is not taken), or empty: a person reads it.
     """
-    subject, text, html = _render(name, language, context)
-    return Letter(key, name, address, language, subject, text, html, person_id, guard, guard_arguments or {})
+    subject, text, html = _render(name, language, context | {"answering": answering})
+    conversation = f"thread-{about_thread}" if about_thread else None
+    return Letter(
+        key,
+        name,
+        address,
+        language,
+        subject,
+        text,
+        html,
+        person_id,
+        guard,
+        guard_arguments or {},
+        reply_to,
+        conversation,
+    )
 
 
 def post(letters: Sequence[Letter]) -> list[int]:
@@ -159,7 +205,7 @@ def send(asked: list[dict[str, int]]) -> dict[int, BaseException]:
     withheld = {mail.id for mail in mails.values() if mail.guard and not _guards[mail.guard](**mail.guard_arguments)}
     messages = {mail.id: as_message(mail) for mail in mails.values() if mail.id not in withheld}
     with writing():
-        _note(withheld, withheld_at=clock.now(), text="", html="")
+        _note(withheld, withheld_at=clock.now(), text="", html="", reply_to=None)
         _note(messages, begun_at=clock.now())
     refused = _deliver(messages) if messages else {}
     return {ids.index(mail_id): error for mail_id, error in refused.items()}
@@ -185,7 +231,7 @@ def _note(mail_ids: Iterable[int], **values: Any) -> None:
 
 
 def _deliver(messages: dict[int, EmailMessage]) -> dict[int, BaseException]:
-    blanked = {} if current_app.config["DEVELOPMENT"] else {"text": "", "html": ""}
+    blanked = {} if current_app.config["DEVELOPMENT"] else {"text": "", "html": "", "reply_to": None}
     refused: dict[int, BaseException] = {}
     with _post_office() as take:
         for mail_id, message in messages.items():
@@ -205,7 +251,11 @@ def as_message(mail: Mail) -> EmailMessage:
     message["Subject"] = _one_line(mail.subject)
     message["From"] = Address(_one_line(current_app.config["SITE_NAME"]), addr_spec=current_app.config["MAIL_FROM"])
     message["To"] = mail.address
+    if mail.reply_to:
+        message["Reply-To"] = Address(_one_line(current_app.config["SITE_NAME"]), addr_spec=mail.reply_to)
     message["Message-ID"] = mail.message_id
+    if mail.conversation:
+        message["In-Reply-To"] = message["References"] = f"<{mail.conversation}@{host()}>"
     message["Date"] = format_datetime(mail.created_at)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)

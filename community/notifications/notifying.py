@@ -19,6 +19,7 @@ from ..core.extensions import Question, db, insert, writing
 from ..core.text import excerpt
 from ..threads.grounds import why_hidden
 from ..threads.models import Post, Thread
+from ..threads.policy import can_reply
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
 from . import asking_for_rating, kinds
 from .models import Notification
@@ -115,10 +116,20 @@ def _letters(event: Event, thread_id: int | None, told: list[tuple[Person, str]]
             post=post,
             reason=None if kind in FOR_COLLEAGUES.values() else why_hidden(event.reason, event.payload.get("ground")),
             excerpt=said,
+            about_thread=thread.id,
+            **_answering(person, thread),
         )
         for person, kind in told
         if not asking_for_rating.tells(person, kind, thread)
     ]
+
+
+def _answering(person: Person, thread: Thread) -> dict[str, str]:
+    """Where an answer to the mail goes, and what becomes of it. Whoever may not reply answers a person, as to any other mail."""
+    if not (person.is_staff or can_reply(person, thread)):
+        return {}
+    address = mailer.address_for_answers(person.id, thread.id)
+    return {"reply_to": address, "answering": "desk" if person.is_staff else "public"} if address else {}
 
 
 @mailer.guard("notification")

@@ -111,6 +111,19 @@ def protect(
     return _moved(texts, pieces, fine, MARKS[language])
 
 
+class NobodyLooks(RuntimeError):
+    """Nothing says what is personal in a text, so nothing of it is published unasked."""
+
+
+def protect_unasked(texts: Mapping[str, str], *, language: str) -> Protected:
+    """The texts without anything personal that is more than a hint, for a writer who cannot be asked. Raises NobodyLooks."""
+    guard: Guard | None = current_app.extensions.get(_GUARD)
+    if guard is None:
+        raise NobodyLooks("nobody looks for what is personal: nothing is published unasked")
+    sure = {field: [piece for piece in guard.pieces_of(text) if not piece.is_hint] for field, text in texts.items()}
+    return _moved(texts, sure, set(), MARKS[language])
+
+
 def _shown(texts: Mapping[str, str], pieces: Mapping[str, list[Piece]], fine: set[str]) -> Iterable[Found]:
     for field, each in pieces.items():
         text = texts[field]
