@@ -27,6 +27,12 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         _of_person("person_id"),
         _of_person("stand_in_id"),
+        sa.ForeignKeyConstraint(
+            ["photo_attachment_id"],
+            ["attachments.id"],
+            name=op.f("fk_contact_cards_photo_attachment_id_attachments"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_contact_cards")),
     )
     op.create_index(op.f("ix_contact_cards_stand_in_id"), "contact_cards", ["stand_in_id"])
@@ -34,6 +40,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("off_duty") as table:
-        table.drop_column("back_on")
+    op.drop_column("off_duty", "back_on")
     op.drop_table("contact_cards")

@@ -1,10 +1,10 @@
 """Who hears of private details: a customer who is asked for some, and of what staff wrote down or removed; staff whose
-request was answered. That there is something is told, never what it says: the mail holds the names of the kinds alone.
+request was answered. That there is something is told, never what it says: the mail holds the names of the kinds alone, and
+its answer comes back to the private details.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -21,6 +21,7 @@ from community.core.extensions import db, writing
 from community.notifications import kinds, notifying
 from community.notifications.models import Notification
 from community.notifications.recipients import those_who_may_hear
+from community.reply_by_email.addresses import private_address
 from community.threads.models import Thread
 
 JOB = "details.tell"
@@ -31,15 +32,6 @@ REMOVED = {
     "not_needed": _l("%(who)s deleted a private detail of yours in “%(title)s”: it is not needed"),
     "asked": _l("%(who)s deleted a private detail of yours in “%(title)s”, as you asked"),
 }
-
-#: Says the address to which this person can answer in private about this thread; None: there is none.
-Address = Callable[[Person, Thread], str | None]
-_address: list[Address] = []
-
-
-def address_comes_from(function: Address) -> None:
-    """`function(person, thread)` makes the private address that mails name. The last one that is named counts."""
-    _address[:] = [function]
 
 
 @jobs.handler(JOB)
@@ -85,6 +77,7 @@ def _letters(event: Event, persons: list[Person]) -> list[mailer.Letter]:
 
 
 def _letter(event: Event, thread: Thread, person: Person) -> mailer.Letter:
+    address = private_address(person, thread)
     return mailer.written(
         "details_asked",
         person.email or "",
@@ -93,11 +86,13 @@ def _letter(event: Event, thread: Thread, person: Person) -> mailer.Letter:
         person_id=person.id,
         guard="details_asked",
         guard_arguments={"request_id": event.payload["request"]},
+        reply_to=address,
+        answering="private" if address else "",
+        about_thread=thread.id,
         person=person,
         thread=thread,
         kinds=[kind for kind in event.payload["kinds"] if kind != asking.QUESTION],
         has_question=asking.QUESTION in event.payload["kinds"],
-        private_address=_address[0](person, thread) if _address else None,
     )
 
 
