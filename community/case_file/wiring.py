@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_login import current_user
 
+from ..accounts import erasing as accounts_erasing
 from ..accounts import sessions
 from ..attachments import serving
 from ..core import events, sealing
@@ -17,6 +18,7 @@ from . import (
     carrying,
     cli,
     details,
+    erasing,
     files,
     forms,
     grounds,
@@ -71,3 +73,4 @@ def init_app(app: Flask) -> None:
     taking_over.takes_over(keeping.hand_over)
     taking_over.takes_over(carrying.hand_over)
     guards.guarded_by(app, protecting.CaseFileGuard())
+    accounts_erasing.erases(erasing.erase)
