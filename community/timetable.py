@@ -10,7 +10,7 @@ from moderation.bulk import acting
 from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
-from .accounts import registration, sessions, tokens
+from .accounts import erasing, registration, sessions, tokens
 from .attachments import keeping as attachments
 from .case_file.hooks import receiving as hooks
 from .core import clock, idempotency, jobs, limits, parking, transactions
@@ -39,6 +39,7 @@ def sweep() -> None:
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
+    erasing.sweep()
     idempotency.sweep()
     limits.sweep()
     parking.sweep()

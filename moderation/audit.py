@@ -52,6 +52,7 @@ ON_PERSONS = (
     Action.PERSON_ENABLED,
     Action.PERMISSION_CHANGED,
     Action.CONTACT_CARD_CHANGED,
+    Action.PERSON_ERASED,
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
@@ -84,6 +85,14 @@ ON_CANNED_REPLIES = (
     Action.CANNED_CHANGED,
     Action.CANNED_ARCHIVED,
     Action.CANNED_UNARCHIVED,
+)
+#: What can be asked for, and what is asked then. Building a form is no act before it is put into use.
+ON_REQUESTS = (
+    Action.REQUEST_ADDED,
+    Action.REQUEST_CHANGED,
+    Action.REQUEST_REORDERED,
+    Action.REQUEST_ARCHIVED,
+    Action.REQUEST_UNARCHIVED,
 )
 #: Not public: the log is about what happens to threads and posts. A sanction's reason speaks of a person, and stands in no
 #: page but theirs and the staff's; nor is it said publicly that somebody was sanctioned, which readers would put a name to.
@@ -120,6 +129,7 @@ AUDITED = (
     *ON_THE_SITE,
     *ON_SETTINGS,
     *ON_CANNED_REPLIES,
+    *ON_REQUESTS,
     *ON_FLAGS,
     *ON_SANCTIONS,
     *ON_BLOCKS,

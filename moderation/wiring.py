@@ -19,6 +19,7 @@ from .canned_replies import values
 from .canned_replies import wiring as canned_replies
 from .case_file import wiring as case_file
 from .entries import wiring as entries
+from .erasing import wiring as erasing
 from .estimating import carrying as carrying_ratings
 from .estimating import wiring as estimating
 from .flagging import models as flagging_models
@@ -93,6 +94,7 @@ def init_app(app: Flask) -> None:
     settings.init_app(app)
     entries.init_app(app)
     case_file.init_app(app)
+    erasing.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
     belongings.goes_along("ratings", carrying_ratings.carry_ratings, carrying_ratings.return_ratings)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from ..accounts import erasing as accounts_erasing
+from ..accounts import erasing as erasures
 from ..accounts import sessions
 from ..attachments import serving
 from ..core import events, sealing
@@ -48,6 +49,17 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.details_group)
     sealing.keeps(Detail.sealed)
     sealing.keeps(Reading.sealed_purpose)
+    sealing.keeps(ContactEntry.sealed)
+    sealing.keeps(Hook.sealed_secret)
+    sealing.keeps(OpenedCase.sealed_address)
+    app.register_blueprint(hooks.blueprint)
+    app.register_blueprint(opened_for.blueprint)
+    sessions.on_login(opened_for.remind)
+    erasures.erases(erasing.erase)
+    erasures.counts("details", _l("Private details and contacts"), erasing.count)
+    taking_over.takes_over(keeping.hand_over)
+    taking_over.takes_over(carrying.hand_over)
+    guards.guarded_by(app, protecting.CaseFileGuard())
     sealing.keeps(DetailRequest.sealed_question)
     facets.shows(app, queries.nothing_private)
     serving.shown_to(app, files.may_fetch)
@@ -64,13 +76,3 @@ def init_app(app: Flask) -> None:
         own_case=_own_case,
     )
     app.jinja_env.filters["purpose"] = grounds.in_words
-    sealing.keeps(ContactEntry.sealed)
-    sealing.keeps(Hook.sealed_secret)
-    sealing.keeps(OpenedCase.sealed_address)
-    app.register_blueprint(hooks.blueprint)
-    app.register_blueprint(opened_for.blueprint)
-    sessions.on_login(opened_for.remind)
-    taking_over.takes_over(keeping.hand_over)
-    taking_over.takes_over(carrying.hand_over)
-    guards.guarded_by(app, protecting.CaseFileGuard())
-    accounts_erasing.erases(erasing.erase)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
-from ..accounts import sessions
+from ..accounts import erasing, sessions
 from ..core import events, sealing, sharing
 from ..core.events import Action
 from ..threads import facets
@@ -24,3 +25,5 @@ def init_app(app: Flask) -> None:
     sealing.keeps(Draft.sealed)
     app.jinja_env.globals["facts_of"] = facts_of
     sessions.on_login(routes.claim_drafts)
+    erasing.erases(drafts.forget_person)
+    erasing.counts("drafts", _l("Drafts"), drafts.count_of)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from ..accounts import gates
+from ..accounts.names import shown_name
 from ..accounts.queries import person_named
 from ..core import idempotency, limits, pages, preferences, sharing, text
 from ..core.errors import Gone, require
@@ -301,7 +302,7 @@ def _asked_quote(thread: Thread) -> str:
     if quoted is None:
         return ""
     is_markdown = quoted.source_format == "markdown"
-    return text.quote(quoted.source if is_markdown else quoted.plain, quoted.author.display_name)
+    return text.quote(quoted.source if is_markdown else quoted.plain, shown_name(quoted.author))
 
 
 @blueprint.get("/posts/<int:post_id>")

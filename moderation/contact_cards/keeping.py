@@ -71,7 +71,11 @@ def put(
         _show(person, photo, by)
     pages.touch(pages.SITE)
     if by.id != person.id:
-        facts: dict[str, Any] = {"before": _as_fact(was), "after": _as_fact(written), "is_photo_changed": photo is not Face.KEEP}
+        facts: dict[str, Any] = {
+            "before": _as_fact(was),
+            "after": _as_fact(written),
+            "is_photo_changed": photo is not Face.KEEP,
+        }
         events.record(Action.CONTACT_CARD_CHANGED, actor_id=by.id, person_id=person.id, **facts)
 
 

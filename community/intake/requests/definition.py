@@ -250,9 +250,10 @@ def _of_bounds(each: Field) -> Iterator[Any]:
     try:
         least, most = (Decimal(bound) if bound else None for bound in (each.least, each.most))
     except InvalidOperation:
+        least = most = Decimal("NaN")
+    if not all(bound is None or bound.is_finite() for bound in (least, most)):
         yield _l("The smallest and the largest number must be numbers.")
-        return
-    if least is not None and most is not None and least > most:
+    elif least is not None and most is not None and least > most:
         yield _l("The smallest number is larger than the largest.")
 
 
