@@ -105,7 +105,7 @@ ON_SANCTIONS = (
 )
 ON_BLOCKS = (Action.BLOCK_ADDED, Action.BLOCK_REMOVED)
 #: Private details that staff open, ask for, write down or remove; never public. Who does so to their own does what customers do,
-#: but for opening them at the desk.
+#: but for opening them at the desk; what moves out of a text belongs to what was done to that.
 ON_DETAILS = (Action.DETAIL_READ, Action.DETAIL_ASKED, Action.DETAIL_ADDED, Action.DETAIL_REMOVED)
 #: Decisions about what somebody complained of; logged even if the thread is the actor's own.
 ON_APPEALS = (Action.APPEAL_GRANTED, Action.APPEAL_DENIED)
@@ -172,9 +172,10 @@ def _is_public(event: Event) -> bool:
 def _is_own(event: Event) -> bool:
     if event.action in (*ON_ENTRIES, *ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
         return False
-    if event.action in ON_DETAILS:
-        is_customers_act = event.action in (Action.DETAIL_ADDED, Action.DETAIL_REMOVED)
-        return is_customers_act and event.person_id == event.actor_id
+    if event.action in (Action.DETAIL_READ, Action.DETAIL_ASKED):
+        return False
+    if event.action in (Action.DETAIL_ADDED, Action.DETAIL_REMOVED):
+        return event.person_id == event.actor_id or event.payload.get("source", "staff") != "staff"
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id
     if event.thread_id is not None:

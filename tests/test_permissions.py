@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from community.accounts.models import Person, Session
 from community.accounts.permissions import Verb, may, may_somewhere
+from community.case_file.policy import can_tell_details
 from community.core import clock, limits
 from community.core.extensions import db, writing
 from community.core.security import hash_token
@@ -177,6 +178,10 @@ switch the keys on                  - - - - + + + -
 see the known issues                - - - - + + + -
 see one's notifications             - + + + + + + -
 see one's settings                  - + + + + + + -
+see one's cases                     - + + + + + + -
+tell a private detail               - - + - - - - -
+see the names of private details    - - - - + + + -
+ask for private details             - - - - + + + -
 see one's standing                  - + + + + + + -
 end Bob's session                   - - - + - - - -
 """
@@ -374,6 +379,14 @@ ACTIONS: dict[str, Action] = {
     "see the known issues": Action("/moderation/known-issues"),
     "see one's notifications": Action("/notifications"),
     "see one's settings": Action("/settings/account"),
+    "see one's cases": Action("/cases"),
+    "tell a private detail": Action(
+        "/threads/{opened}/details", {"kind": "phone", "value": "0431"}, lambda p, s: can_tell_details(p, s.opened)
+    ),
+    "see the names of private details": Action("/moderation/threads/{opened}/details", None, lambda p, s: may(p, Verb.DETAILS, s.opened.category_id)),
+    "ask for private details": Action(
+        "/moderation/threads/{opened}/details/request", {"kinds": "phone"}, lambda p, s: may(p, Verb.DETAILS, s.opened.category_id)
+    ),
     "see one's standing": Action("/settings/standing"),
     "end Bob's session": Action("/settings/sessions/{bobs_session}/end", {}),
 }  # fmt: skip

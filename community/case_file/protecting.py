@@ -11,9 +11,8 @@ from ..accounts.models import Person
 from ..core.personal_data import Finding, Kind, fingerprint
 from ..threads.models import Thread
 from ..threads.protecting import Piece
-from . import details
+from . import moving
 from .guarding import found_in
-from .kinds import KINDS
 
 
 class CaseFileGuard:
@@ -26,8 +25,7 @@ class CaseFileGuard:
 
     def keep(self, person: Person, thread: Thread | None, moved: Iterable[tuple[str, str]], *, by: Person) -> None:
         """As private details, of the kind that was found."""
-        for kind, value in moved:
-            details.add(person, thread, kind=kind if kind in KINDS else "other", value=value, by=by, source="moved")
+        moving.move(person, thread, moved, by=by)
 
 
 def _piece(found: Finding, text: str) -> Piece:

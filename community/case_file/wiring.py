@@ -14,7 +14,21 @@ from ..core.events import Action
 from ..threads import facets
 from ..threads import protecting as guards
 from ..threads.models import Thread
-from . import asking, cli, details, erasing, files, forms, grounds, kinds, policy, protecting, queries, taking_over
+from . import (
+    asking,
+    carrying,
+    cli,
+    details,
+    erasing,
+    files,
+    forms,
+    grounds,
+    kinds,
+    policy,
+    protecting,
+    queries,
+    taking_over,
+)
 from .contact_entries import keeping
 from .contact_entries.models import ContactEntry
 from .hooks import routes as hooks
@@ -44,9 +58,8 @@ def init_app(app: Flask) -> None:
     erasures.erases(erasing.erase)
     erasures.counts("details", _l("Private details and contacts"), erasing.count)
     taking_over.takes_over(keeping.hand_over)
+    taking_over.takes_over(carrying.hand_over)
     guards.guarded_by(app, protecting.CaseFileGuard())
-    app.jinja_env.globals["details_of_case"] = details.of_case
-    app.jinja_env.globals["detail_kinds"] = kinds.KINDS
     sealing.keeps(DetailRequest.sealed_question)
     facets.shows(app, queries.nothing_private)
     serving.shown_to(app, files.may_fetch)

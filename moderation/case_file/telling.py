@@ -1,5 +1,6 @@
 """Who hears of private details: a customer who is asked for some, and of what staff wrote down or removed; staff whose
-request was answered. That there is something is told, never what it says: the mail holds the names of the kinds alone.
+request was answered. That there is something is told, never what it says: the mail holds the names of the kinds alone, and
+its answer comes back to the private details.
 """
 
 from __future__ import annotations
@@ -85,6 +86,9 @@ def _letter(event: Event, thread: Thread, person: Person) -> mailer.Letter:
         person_id=person.id,
         guard="details_asked",
         guard_arguments={"request_id": event.payload["request"]},
+        reply_to=address,
+        answering="private" if address else "",
+        about_thread=thread.id,
         person=person,
         thread=thread,
         kinds=[kind for kind in event.payload["kinds"] if kind != asking.QUESTION],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from community.case_file import asking, details, erasing, reading
+from community.case_file import asking, carrying, details, erasing, reading
 from community.case_file.models import Detail, DetailRequest, Reading
 from community.core import clock
 from community.core.extensions import db, writing
@@ -194,3 +194,15 @@ def test_a_detail_that_was_sent_too_late_waits_unreadable_in_the_database(case: 
 @pytest.mark.parametrize("address", ["/cases/999", "/cases/0"])
 def test_a_case_that_is_none_is_not_found(case: CaseScene, browser_of, address: str) -> None:  # type: ignore[no-untyped-def]
     assert browser_of(case.cast.alice).get(address).status_code == 404
+
+
+def test_who_takes_a_callers_place_reads_who_read_and_what_is_asked(case: CaseScene) -> None:
+    alice, bob = case.cast.alice, case.cast.bob
+    with writing():
+        reading.open_details(case.thread, by=case.cast.carol, purpose="call\n")
+        asking.ask(alice, case.thread, kinds=[], question="Which floor?", by=case.cast.carol)
+        details.hand_over(alice.id, bob)
+        carrying.hand_over(alice.id, bob)
+    assert [purpose for _row, purpose in reading.readings_of(bob)] == ["call\n"]
+    assert [asking.question_of(row) for row in asking.open_requests(bob, [case.thread.id])] == ["Which floor?"]
+    assert reading.readings_of(alice) == []

@@ -149,7 +149,10 @@ def test_staff_have_no_special_right_to_their_own_case_at_the_desk(case: CaseSce
     assert logged(Action.DETAIL_ADDED) == 0
 
 
-def test_staff_ask_and_the_customer_is_told_by_page_and_mail(case: CaseScene, browser_of: BrowserOf) -> None:
+def test_staff_ask_and_the_customer_is_told_by_page_and_mail(
+    case: CaseScene, app: Flask, browser_of: BrowserOf
+) -> None:
+    app.config["MAIL_IN_ADDRESS"] = "community@example.org"
     sent = {"kinds": ["phone"], "question": "Which canary floor?"}
     carol = browser_of(case.cast.carol)
     assert carol.post(f"{show(case)}/request", data=sent).status_code == 303
