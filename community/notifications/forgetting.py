@@ -6,11 +6,16 @@ from sqlalchemy import delete, func, select
 
 from ..accounts.models import Person
 from ..core.extensions import db, rows_changed
+from ..threads.mentions import unlink
 from .models import Follow, Notification
 
 
 def forget_person(person: Person) -> None:
-    """They follow nothing and were told nothing."""
+    """They follow nothing and were told nothing; where they were told that they are mentioned, the name leads nowhere now."""
+    mentioned = select(Notification.post_id).where(
+        Notification.person_id == person.id, Notification.kind == "mentioned"
+    )
+    unlink([post_id for post_id in db.session.scalars(mentioned) if post_id is not None], person.name)
     rows_changed(delete(Follow).where(Follow.person_id == person.id))
     rows_changed(delete(Notification).where(Notification.person_id == person.id))
 

@@ -6,12 +6,16 @@ All persons named in a text are looked up by one query before it is rendered, so
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from flask import url_for
+from sqlalchemy import select
 
 from ..accounts.models import Person
 from ..accounts.queries import persons_named
 from ..core import limits, site, text
+from ..core.extensions import db
+from .models import Post
 from .posting import Words
 
 _NAME = re.compile(r"@(\w(?:[\w.-]{0,38}\w)?)")
@@ -36,3 +40,10 @@ def people_named_in(source: str) -> dict[str, Person]:
     """The persons whose names stand in `source` with an `@`, by the name as written; at most a hundred are looked up."""
     names = list(dict.fromkeys(_NAME.findall(source)))[:_MOST_LOOKED_UP]
     return persons_named(names) if names else {}
+
+
+def unlink(post_ids: Iterable[int], name: str) -> None:
+    """In these posts `@name` is text and no link any more: there is nobody behind it. The source stays as it was typed."""
+    link = re.compile(rf'<a href="[^"]*/people/[^"]*">(@{re.escape(name)})</a>', re.IGNORECASE)
+    for post in db.session.scalars(select(Post).where(Post.id.in_(list(post_ids)))):
+        post.html = link.sub(r"\1", post.html)

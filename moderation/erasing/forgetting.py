@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import String, cast, delete, func, select, update
 
-from community.accounts.models import Person
+from community.accounts.models import Permission, Person
 from community.attachments import keeping as attachments
 from community.attachments.models import Attachment
 from community.core.events import Action, Event
@@ -43,7 +43,7 @@ def forget_colleague(person: Person) -> None:
     card = db.session.get(ContactCard, person.id)
     photo = db.session.get(Attachment, card.photo_attachment_id) if card and card.photo_attachment_id else None
     rows_changed(update(ContactCard).where(ContactCard.stand_in_id == person.id).values(stand_in_id=None))
-    for table in (ContactCard, OffDuty, Claim, Presence, SavedFilter, KeysOff):
+    for table in (ContactCard, OffDuty, Claim, Presence, SavedFilter, KeysOff, Permission):
         rows_changed(delete(table).where(table.person_id == person.id))
     if photo is not None:
         attachments.remove(photo)
