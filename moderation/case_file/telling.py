@@ -93,9 +93,6 @@ def _letter(event: Event, thread: Thread, person: Person) -> mailer.Letter:
         thread=thread,
         kinds=[kind for kind in event.payload["kinds"] if kind != asking.QUESTION],
         has_question=asking.QUESTION in event.payload["kinds"],
-        reply_to=address,
-        answering="private" if address else "",
-        about_thread=thread.id,
     )
 
 
