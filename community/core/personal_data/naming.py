@@ -71,12 +71,12 @@ _BETWEEN = frozenset(
     """
     meine meiner mein unsere ist lautet war die der das wäre waere hier von für fuer
     mir nochmal folgende folgt folgendes wie nr nummer
-    alt neu alte neue unter auf denn noch mal eben gerade bitte erreichbar
-    my our is was the here of for again also following as follows no number old new its it s
+    bei euch ihnen ich glaube alt neu alte neue unter auf denn noch mal eben gerade bitte erreichbar
+    with you i think believe my our is was the here of for again also following as follows no number old new its it s
     at on id right now please be to me reach
     """.split()
 )
-_MOST_BETWEEN = 5
+_MOST_BETWEEN = 6
 _WORD = re.compile(r"[^\W\d_]+")
 #: What may stand between them besides words; a stop or a comma begins something new.
 _SIGNS_IN_ROW = " *_`:.=#\"'„“”«»()[>-–~+"
