@@ -17,6 +17,7 @@ import search_index.wiring
 from . import cli, config, timetable
 from .accounts import wiring as accounts
 from .attachments import wiring as attachments
+from .case_file import wiring as case_file
 from .core import (
     assets,
     dev_mail,
@@ -80,6 +81,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         accounts,
         threads,
         attachments,
+        case_file,
         intake,
         notifications,
         publishing,

@@ -10,8 +10,9 @@ from moderation.bulk import acting
 from moderation.notices import giving as notices
 from moderation.owning import claiming, presence
 
-from .accounts import registration, sessions, tokens
+from .accounts import erasing, registration, sessions, tokens
 from .attachments import keeping as attachments
+from .case_file.hooks import receiving
 from .core import clock, idempotency, jobs, limits, parking, transactions
 from .core.extensions import db, writing
 from .intake.photo_reading import guessing
@@ -21,6 +22,8 @@ EVERY: dict[str, timedelta] = {
     "timetable.count_rows": timedelta(hours=6),
     "threads.close_solved": timedelta(hours=1),
     "intake.abandon": timedelta(hours=6),
+    "details.forget": timedelta(hours=6),
+    "details.seal_anew": timedelta(hours=1),
     "search.forget": timedelta(days=1),
     "targets.escalate": timedelta(minutes=1),
     "targets.mend": timedelta(minutes=10),
@@ -30,11 +33,12 @@ EVERY: dict[str, timedelta] = {
 @jobs.handler("timetable.sweep")
 def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
-    claims, who was seen where, who gave a notice, what can no longer be undone,
-    attachments that nothing holds, guesses at what photos say."""
+    claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, attachments that
+    nothing holds, guesses at what photos say."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()
+    erasing.sweep()
     idempotency.sweep()
     limits.sweep()
     parking.sweep()
@@ -42,6 +46,7 @@ def sweep() -> None:
     presence.sweep()
     notices.sweep()
     acting.sweep()
+    receiving.sweep()
     attachments.sweep()
     guessing.sweep()
 

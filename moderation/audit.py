@@ -51,9 +51,13 @@ ON_PERSONS = (
     Action.PERSON_DISABLED,
     Action.PERSON_ENABLED,
     Action.PERMISSION_CHANGED,
+    Action.CONTACT_CARD_CHANGED,
+    Action.PERSON_ERASED,
 )
 #: Staff among themselves: logged wherever they are written, never public.
 ON_NOTES = (Action.NOTE_WRITTEN, Action.NOTE_EDITED, Action.NOTE_DELETED)
+#: What staff think of how a customer was served: never public.
+ON_ESTIMATES = (Action.THREAD_ESTIMATED,)
 #: A flag that staff raise themselves is their act as well. What follows from a decision is a part of it.
 ON_FLAGS = (Action.FLAG_RAISED, Action.FLAG_UPHELD, Action.FLAG_DISMISSED)
 ON_THE_SITE = (
@@ -82,6 +86,14 @@ ON_CANNED_REPLIES = (
     Action.CANNED_ARCHIVED,
     Action.CANNED_UNARCHIVED,
 )
+#: What can be asked for, and what is asked then. Building a form is no act before it is put into use.
+ON_REQUESTS = (
+    Action.REQUEST_ADDED,
+    Action.REQUEST_CHANGED,
+    Action.REQUEST_REORDERED,
+    Action.REQUEST_ARCHIVED,
+    Action.REQUEST_UNARCHIVED,
+)
 #: Not public: the log is about what happens to threads and posts. A sanction's reason speaks of a person, and stands in no
 #: page but theirs and the staff's; nor is it said publicly that somebody was sanctioned, which readers would put a name to.
 ON_SANCTIONS = (
@@ -91,24 +103,39 @@ ON_SANCTIONS = (
     Action.PERSON_SANCTION_LIFTED,
 )
 ON_BLOCKS = (Action.BLOCK_ADDED, Action.BLOCK_REMOVED)
+#: Private details that staff open, ask for, write down or remove; never public. Who does so to their own does what customers do,
+#: but for opening them at the desk.
+ON_DETAILS = (Action.DETAIL_READ, Action.DETAIL_ASKED, Action.DETAIL_ADDED, Action.DETAIL_REMOVED)
 #: Decisions about what somebody complained of; logged even if the thread is the actor's own.
 ON_APPEALS = (Action.APPEAL_GRANTED, Action.APPEAL_DENIED)
 ON_COMPLAINTS = (Action.NOTICE_UPHELD, Action.NOTICE_DISMISSED, *ON_APPEALS)
+#: What staff note in the case file; never public.
+ON_ENTRIES = (
+    Action.ENTRY_LOGGED,
+    Action.ENTRY_CHANGED,
+    Action.ENTRY_REMOVED,
+    Action.CASE_OPENED_FOR,
+    Action.HOOK_CHANGED,
+)
 AUDITED = (
     *ON_THREADS,
     *ON_TWO_THREADS,
     *ON_POSTS,
     *ON_HELD,
     *ON_OWNERS,
+    *ON_ESTIMATES,
     *ON_PERSONS,
     *ON_NOTES,
     *ON_THE_SITE,
     *ON_SETTINGS,
     *ON_CANNED_REPLIES,
+    *ON_REQUESTS,
     *ON_FLAGS,
     *ON_SANCTIONS,
     *ON_BLOCKS,
+    *ON_DETAILS,
     *ON_COMPLAINTS,
+    *ON_ENTRIES,
 )
 
 
@@ -142,8 +169,11 @@ def _is_public(event: Event) -> bool:
 
 
 def _is_own(event: Event) -> bool:
-    if event.action in (*ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
+    if event.action in (*ON_ENTRIES, *ON_NOTES, *ON_TWO_THREADS, *ON_HELD, *ON_FLAGS, *ON_COMPLAINTS):
         return False
+    if event.action in ON_DETAILS:
+        is_customers_act = event.action in (Action.DETAIL_ADDED, Action.DETAIL_REMOVED)
+        return is_customers_act and event.person_id == event.actor_id
     if event.action in ON_POSTS and event.post_id is not None:
         return db.session.scalar(select(Post.author_id).where(Post.id == event.post_id)) == event.actor_id
     if event.thread_id is not None:

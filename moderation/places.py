@@ -41,8 +41,8 @@ def add_tab(app: Flask, tab: Place) -> None:
 
 
 def add_settings(app: Flask, page: Place) -> None:
-    """Among the settings: categories (10), tags (20), staff (30), permissions (40), targets (50), calendars (60),
-    canned replies (70), approval (80), words (90), blocked networks (100)."""
+    """Among the settings: categories (10), requests (15), tags (20), staff (30), permissions (40), targets (50), calendars (60),
+    canned replies (70), approval (80), words (90), blocked networks (100), one's own card (110), connected systems (120)."""
     _add(app, _SETTINGS, page)
 
 

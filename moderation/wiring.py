@@ -17,6 +17,11 @@ from .bulk import wiring as bulk
 from .canned_replies import models as canned_replies_models
 from .canned_replies import values
 from .canned_replies import wiring as canned_replies
+from .case_file import wiring as case_file
+from .entries import wiring as entries
+from .erasing import wiring as erasing
+from .estimating import carrying as carrying_ratings
+from .estimating import wiring as estimating
 from .flagging import models as flagging_models
 from .flagging import wiring as flagging
 from .keys import wiring as keys
@@ -77,6 +82,7 @@ def init_app(app: Flask) -> None:
     saved_filters.init_app(app)
     keys.init_app(app)
     canned_replies.init_app(app)
+    estimating.init_app(app)
     flagging.init_app(app)
     sanctions.init_app(app)
     blocking.init_app(app)
@@ -86,7 +92,11 @@ def init_app(app: Flask) -> None:
     watched_words.init_app(app)
     spam.init_app(app)
     settings.init_app(app)
+    entries.init_app(app)
+    case_file.init_app(app)
+    erasing.init_app(app)
     escalating.ask_for_owner(contacts.owner_id)
     belongings.goes_along("notes", carrying.carry_notes, carrying.return_notes)
+    belongings.goes_along("ratings", carrying_ratings.carry_ratings, carrying_ratings.return_ratings)
     belongings.goes_along("contact", contacts.carry_contact, contacts.return_contact)
     values.contacts_come_from(app, contacts.contact_of)

@@ -63,7 +63,10 @@ _THREADS = Question(
     .where(Thread.id.in_(_THESE))
 )
 _SOLUTIONS = Question(
-    select(Post.visibility, Solution.thread_id, Post.id, Post.html, Person.name, Person.display_name, Person.role)
+    select(
+        *(Post.visibility, Solution.thread_id, Post.id, Post.html),
+        *(Person.name, Person.display_name, Person.role, Person.erased_at),
+    )
     .join(Post, Post.id == Solution.post_id)
     .join(Person, Person.id == Post.author_id)
     .where(Solution.thread_id.in_(_THESE))
@@ -182,8 +185,8 @@ def _read(ids: Sequence[int], stamps: Mapping[int, tuple[int, int]]) -> list[Rea
 def _solutions(ids: Sequence[int]) -> dict[int, Solved]:
     """Thread id -> its first public solution."""
     return {
-        thread_id: Solved(post_id, html, _author(name, display_name, role in STAFF_ROLES))
-        for thread_id, post_id, html, name, display_name, role in _public(_SOLUTIONS, ids)
+        thread_id: Solved(post_id, html, _author(name, display_name, role in STAFF_ROLES, erased_at))
+        for thread_id, post_id, html, name, display_name, role, erased_at in _public(_SOLUTIONS, ids)
     }
 
 

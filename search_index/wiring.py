@@ -17,6 +17,7 @@ from . import (
     finding,
     indexing,
     models,
+    person_following,
     readable,
     related,
     routes,
@@ -68,5 +69,6 @@ def init_app(app: Flask) -> None:
     readable.init_app(app)
     events.subscribe(indexing.CHANGES_A_CASE, indexing.JOB)
     events.subscribe(tag_following.CHANGES_A_TAG, tag_following.JOB)
+    events.subscribe(person_following.CHANGES_A_PERSON, person_following.JOB)
     events.witness(deflection.OUTCOMES, deflection.note_outcome)
     doctor.add_check("search index", _check)

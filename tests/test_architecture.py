@@ -30,6 +30,7 @@ from tests.working import work
 PUBLIC_AT_THE_DESK = {"moderation_log.index"}
 #: POSTs without a CSRF token, and why.
 WITHOUT_TOKEN = {
+    "hooks.receive": "is for programs, which sign what they send; it reads no cookie",
     "preferences": "changes only how this browser is shown the site; visitors' kept pages hold no token",
     "search.unhelped": "notes no person and changes nothing that anyone sees; visitors' kept pages hold no token",
 }

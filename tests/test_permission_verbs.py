@@ -25,6 +25,7 @@ from moderation.models import AuditEntry
 from moderation.notices import giving
 from moderation.settings.staff import routes as staff_routes
 from tests.making import Cast, Make, words
+from tests.moderation.settings.requests_scene import a_request
 from tests.touring import addresses, rules, set_scene
 
 
@@ -58,6 +59,7 @@ ACTS = [
     Act(Verb.TAGS, "/moderation/settings/tags/{tag}/rename", {"name": "wifi"}),
     Act(Verb.TARGETS, "/moderation/settings/calendars", {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}),
     Act(Verb.CATEGORIES, "/moderation/settings/categories", {"name_de": "Strom", "name_en": "Electricity"}),
+    Act(Verb.REQUESTS, "/moderation/settings/requests/{request}/archive", {}),
     Act(Verb.STAFF, "/moderation/settings/staff", {"who": "nina", "role": "agent"}),
     Act(Verb.CLOSE, "/moderation/threads/{thread}/close", WHY),
     Act(Verb.ENDORSE, "/moderation/posts/{post}/official", {}),
@@ -68,6 +70,10 @@ ACTS = [
     Act(Verb.WARN, "/moderation/people/nina/warn", WHY),
     Act(Verb.SANCTION, "/moderation/people/nina/suspend", WHY | {"term": "3"}),
     Act(Verb.BLOCK, "/moderation/settings/blocks/networks", {"network": "192.0.2.0/24", "note": "So."}),
+    Act(Verb.ENTRIES, "/moderation/threads/{thread}/entries", {"channel": "call", "summary": "He called."}),
+    Act(Verb.HOOKS, "/moderation/settings/hooks", {"name": "Telephone"}),
+    Act(Verb.DETAILS, "/moderation/threads/{thread}/details/request", {"kinds": "phone"}),
+    Act(Verb.ERASE, "/moderation/people/nina/erase", WHY),
     Act(Verb.WORDS, "/moderation/settings/words", {"written": "casino", "act": "hold"}),
 ]
 #: What staff do to nobody but themselves: being on duty, being seen, their own notes, keys and filters.
@@ -75,6 +81,7 @@ OF_ONES_OWN = {
     "owning.go_off_duty",
     "owning.come_on_duty",
     "owning.note_presence",
+    "contact_cards.put_own",
     "notes.save_edit",
     "notes.delete",
     "keys.switch_off",
@@ -120,8 +127,14 @@ def test_it_is_refused_without_the_verb_and_leaves_one_row_with_it(
     make.category("power")
     thread, other = make.thread(by=cast.alice, tags=["box"]), make.thread(by=cast.alice, title="Another of hers")
     post, tag = make.reply(thread, cast.bob), db.session.scalars(select(Tag)).one()
-    values = {"thread": thread.id, "other": other.id, "post": post.id, "tag": tag.id, "jana": cast.jana.id}
-    values |= complained_of(thread, post, cast)
+    values: dict[str, int | str] = {
+        "thread": thread.id,
+        "other": other.id,
+        "post": post.id,
+        "tag": tag.id,
+        "jana": cast.jana.id,
+    }
+    values |= complained_of(thread, post, cast) | {"request": a_request(make, cast.jana).slug}
     address, sent = act.address.format(**values), {name: text.format(**values) for name, text in act.sent.items()}
     place = thread.category_id
 
@@ -136,7 +149,7 @@ def test_it_is_refused_without_the_verb_and_leaves_one_row_with_it(
     assert [answer_to(person) for person in (nina, cast.carol, cast.dora)] == [403, 403, 403]
     assert rows_logged() == before
     say(cast.carol, act, place, True, cast.jana)
-    assert answer_to(cast.carol) == 303
+    assert answer_to(cast.carol) in (200, 303)  # what is shown once is on the answer itself
     assert rows_logged() == before + act.rows
 
 

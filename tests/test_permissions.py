@@ -26,6 +26,7 @@ from community.core.extensions import db, writing
 from community.core.security import hash_token
 from community.threads import closing, endorsing, moderating, policy, posting
 from community.threads.models import Post, Thread
+from community.threads.rating.policy import is_asked
 from moderation.appeals import appealing
 from moderation.appeals.subjects import matter_named
 from moderation.blocking import keeping
@@ -70,6 +71,9 @@ edit in the locked thread           - - - - + + + -
 retitle                             - - + - + + + -
 mark Carol's reply as solution      - - + - + + + -
 take the solution mark back         - - + - + + + -
+rate Alice's thread                 - - + - - - - -
+follow a link to rate               + + + + + + + +
+estimate what Alice would say       - - - - + + + -
 mark Alice's question as solution   - - - - - - - -
 say that Carol's reply helped       - - + + - + + -
 say "I have this too"               - - - + + + + -
@@ -95,6 +99,8 @@ see the calendars                   - - - - - - + -
 add a calendar                      - - - - - - + -
 see the categories' settings        - - - - - - + -
 add a category                      - - - - - - + -
+see the requests                    - - - - - + + -
+begin to build a request            - - - - - + + -
 see the tags' settings              - - - - - + + -
 rename a tag                        - - - - - + + -
 see the staff                       - - - - - - + -
@@ -236,6 +242,13 @@ ACTIONS: dict[str, Action] = {
     "take the solution mark back": Action(
         "/posts/{carols}/solution/withdrawal", {}, lambda p, s: policy.can_mark_solution(p, s.carols)
     ),
+    "rate Alice's thread": Action("/threads/{opened}/rating", {"question": "well", "answer": "yes"}, lambda p, s: is_asked(p, s.opened)),
+    "follow a link to rate": Action("/rate/no-such-link"),
+    "estimate what Alice would say": Action(
+        "/moderation/threads/{opened}/estimate",
+        {"well": "yes", "personal": "no"},
+        lambda p, s: may(p, Verb.SOLVE, s.opened.category_id),
+    ),
     "mark Alice's question as solution": Action(
         "/posts/{question}/solution", {}, lambda p, s: policy.can_mark_solution(p, s.question)
     ),
@@ -265,6 +278,8 @@ ACTIONS: dict[str, Action] = {
     "add a calendar": Action("/moderation/settings/calendars", CALENDAR, lambda p, s: can_set(p)),
     "see the categories' settings": Action("/moderation/settings/categories", None, lambda p, s: may(p, Verb.CATEGORIES)),
     "add a category": Action("/moderation/settings/categories", CATEGORY),
+    "see the requests": Action("/moderation/settings/requests", None, lambda p, s: may(p, Verb.REQUESTS)),
+    "begin to build a request": Action("/moderation/settings/requests/drafts/new", CATEGORY | {"category": "1"}),
     "see the tags' settings": Action("/moderation/settings/tags", None, lambda p, s: may(p, Verb.TAGS)),
     "rename a tag": Action("/moderation/settings/tags/1/rename", {"name": "wifi"}),
     "see the staff": Action("/moderation/settings/staff", None, lambda p, s: may(p, Verb.STAFF)),

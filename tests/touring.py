@@ -6,7 +6,7 @@ A new address whose arguments are not known here fails the tour: give it its sam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -17,15 +17,28 @@ from werkzeug.routing import Rule
 from community.accounts import tokens
 from community.accounts.models import Person, Registration, Session
 from community.accounts.tokens import Purpose
+from community.attachments.models import Attachment
+from community.case_file import asking, details, reading
+from community.case_file.contact_entries import keeping as entries
+from community.case_file.contact_entries.keeping import Source, Where
+from community.case_file.contact_entries.models import ContactEntry
+from community.case_file.hooks import keeping as hooks
+from community.case_file.hooks.models import Hook
+from community.case_file.models import Detail, DetailRequest
+from community.case_file.opened_for import opening
+from community.case_file.opened_for.opening import Case
 from community.core import clock
 from community.core.extensions import db, writing
 from community.core.mailer import Mail
 from community.intake import drafts
 from community.intake.drafts import Owner, Sitting, Written
 from community.intake.models import Draft
+from community.intake.requests.definition import Both
+from community.intake.requests.models import Request
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
+from community.threads.rating import giving as rating
 from moderation.appeals import appealing
 from moderation.appeals.models import Appeal
 from moderation.appeals.subjects import matter_named
@@ -36,6 +49,7 @@ from moderation.bulk import kinds as bulk_kinds
 from moderation.bulk.models import BulkAct
 from moderation.canned_replies import keeping
 from moderation.canned_replies.models import CannedReply
+from moderation.estimating import estimating
 from moderation.flagging import raising
 from moderation.notes import noting
 from moderation.notes.models import StaffNote
@@ -49,11 +63,14 @@ from moderation.sanctions.models import Sanction
 from moderation.saved_filters import keeping as saved_filters
 from moderation.saved_filters.models import SavedFilter
 from moderation.service_targets.models import Calendar
+from moderation.settings.requests import drafts as form_drafts
+from moderation.settings.requests.models import FormDraft
 from moderation.watched_words import keeping as watched_words
 from moderation.watched_words.models import Act, WatchedWord
 from moderation.watched_words.reading import read_watched
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
+from tests.moderation.settings.requests_scene import a_request, form_of, text
 from tests.working import work
 
 STAFF = frozenset({"carol", "dora", "jana"})
@@ -92,7 +109,23 @@ def set_scene(make: Make) -> Scene:
     _complaints(make, scene)
     _held(make, scene)
     _watched_words(scene)
+    _contacts(scene)
+    _ratings(scene)
+    _case_file(scene)
+    _requests(make, scene)
     return scene
+
+
+def _case_file(scene: Scene) -> None:
+    """Private details of Alice and Bob on one thread, staff who read them, and what staff asked for."""
+    alice, bob, carol, opened = scene.cast.alice, scene.cast.bob, scene.cast.carol, scene.threads["open"]
+    with writing():
+        for person in (alice, bob):
+            value = f"{BESIDE} {scene.canary('detail', person.name)}"
+            details.add(person, opened, kind="customer_number", value=value, by=person, source="thread")
+        reading.open_details(opened, by=carol, purpose=f"identify\n{scene.canary('purpose', 'alice', 'bob')}")
+        question = scene.canary("detailquestion", "alice", *STAFF)
+        asking.ask(alice, opened, kinds=["phone"], question=question, by=carol)
 
 
 def _complaints(make: Make, scene: Scene) -> None:
@@ -299,10 +332,29 @@ def _flags(scene: Scene) -> None:
         )
 
 
+def _requests(make: Make, scene: Scene) -> None:
+    """A request that everybody is offered, and what the admin makes of its form."""
+    request = a_request(make, scene.cast.jana)
+    with writing():
+        draft = form_drafts.begin(request, by=scene.cast.jana)
+        form_drafts.build(draft, form_of(replace(text("canary"), label=Both(scene.canary("formdraft", "jana"), "?"))))
+
+
 def _watched_words(scene: Scene) -> None:
     word, note = scene.canary("watched", "dora", "jana"), scene.canary("watchedfor", "dora", "jana")
     with writing():
         watched_words.add([read_watched(word, Act.HOLD)], note, by=scene.cast.dora)
+
+
+def _ratings(scene: Scene) -> None:
+    """What Bob says of his solved thread. Of the staff only Carol has given an estimate, and may read it."""
+    solved = scene.threads["solved"]
+    with writing():
+        rating.rate(solved, "well", "partly", by=scene.cast.bob, via="thread")
+        rating.comment(
+            solved, f"{BESIDE} {scene.canary('ratingline', 'bob', 'carol')}", by=scene.cast.bob, via="thread"
+        )
+        estimating.estimate(solved, by=scene.cast.carol, well="yes", personal="yes")
 
 
 def _sanctions(scene: Scene) -> None:
@@ -316,6 +368,35 @@ def _sanctions(scene: Scene) -> None:
         imposing.silence(cast.alice, by=cast.dora, reason=scene.canary("silenced", "alice", *STAFF), ends_at=None)
         note = scene.canary("blockwhy", *STAFF - {"carol"})
         blocking.block_network(read_network("192.0.2.0/24"), blocking.About(note), by=cast.dora, own_network="unknown")
+
+
+def _contacts(scene: Scene) -> None:
+    """Contacts by other channels, of Alice and of nobody yet; a system that tells of them; a case for somebody who called."""
+    alice, carol, jana = scene.cast.alice, scene.cast.carol, scene.cast.jana
+    moment = clock.now()
+    with writing():
+        hook, _secret = hooks.connect(scene.canary("hook", "jana"), by=jana)
+        told = Source(hook.id, "call-1", moment)
+        for person, thread in ((alice, scene.threads["open"]), (alice, None), (None, None)):
+            said = scene.canary("contact", *([person.name] if person else []), *STAFF)
+            where = Where(person, thread)
+            entries.log_entry(
+                entries.Written("call", moment, f"{BESIDE} {said}"),
+                where,
+                by=carol if person else None,
+                source=None if person else told,
+            )
+        opening.open_case(
+            Case(
+                category=db.session.scalars(select(Category)).first(),  # type: ignore[arg-type]
+                title="Somebody called from the harbour",
+                words=words("The line drops every evening."),
+                language="en",
+                contact=entries.Written("call", moment, f"{BESIDE} {scene.canary('firstcall', *STAFF)}"),
+            ),
+            f"{scene.canary('invited', *STAFF)}@example.org",
+            by=carol,
+        )
 
 
 # --- Addresses
@@ -357,9 +438,16 @@ ARGUMENTS: dict[str, Samples] = {
     "notice_id": _all(Notice.id, 4711),
     "appeal_id": _all(Appeal.id, 4711),
     "word_id": _all(WatchedWord.id, 4711),
+    "draft_id": _all(FormDraft.id, 4711),
+    "step_key": lambda scene: ["step_1", "no-such-step"],
+    "field_key": lambda scene: ["canary", "no-such-field"],
     "restructuring_id": _all(Restructuring.id, 4711),
     "bulk_id": _all(BulkAct.id, 4711),
     "filter_id": _all(SavedFilter.id, 4711),
+    "entry_id": _all(ContactEntry.id, 4711),
+    "hook_id": _all(Hook.id, 4711),
+    "detail_id": _all(Detail.id, 4711),
+    "request_id": _all(DetailRequest.id, 4711),
     "number": lambda scene: [0, 1],  # a part of the sitemap
 }
 
@@ -372,13 +460,25 @@ def _public_tags() -> list[str]:
 SAMPLES: dict[tuple[str, str], Samples] = {
     ("threads.person", "name"): _all(Person.name, "nobody"),
     **{(f"sanctions.{name}", "name"): _all(Person.name, "nobody") for name in ("person", "warn", "silence", "suspend")},
+    ("entries.of_person", "name"): _all(Person.name, "nobody"),
+    ("entries.log_with_person", "name"): _all(Person.name, "nobody"),
+    ("opened_for.look", "secret"): lambda scene: ["no-such-secret"],
+    ("opened_for.claim", "secret"): lambda scene: ["no-such-secret"],
+    **{(f"erasing.{name}", "name"): _all(Person.name, "nobody") for name in ("page", "erase")},
+    **{
+        (f"request_settings.{name}", "slug"): _all(Request.slug, "no-such-request")
+        for name in ("one", "change", "swap", "archive", "unarchive")
+    },
     ("threads.tag", "name"): lambda scene: _public_tags(),
+    ("attachments.file", "secret"): _all(Attachment.secret, "no-such-file"),
     ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],
 }
 #: Further query strings worth asking, by endpoint.
 QUERIES: dict[str, list[str]] = {
     "threads.show": ["page=2", "used=1&macro=2", "quote=1", *(f"quote={n}&reply_to={n}" for n in range(2, 8)), "page=x"],
+    "case_file.index": ["after=1_1_1", "after=x"],
+    "case_file.readings": ["before=1"],
     "threads.index": ["show=new", "show=needs_answer", "show=solved", "show=waiting_for_you", "before=1_1", "after=1_1"],
     "threads.category": ["show=needs_answer", "show=solved"],
     "threads.revisions": ["revision=1", "revision=2"],
@@ -402,9 +502,11 @@ QUERIES: dict[str, list[str]] = {
     "search.suggest": [f"q={BESIDE}", "q=blinks", "q=canary"],
     "search.in_thread": [f"q={BESIDE}", "q=canary", "q=blinks+restart"],
     "tag_settings.index": ["q=wlan", "after=1_box"],
+    "form_drafts.new": ["category=1"],
     "permission_settings.index": ["role=moderator", "person=carol", "person=alice"],
     "findability.searches": ["days=7"],
     "findability.figures": ["days=365"],
+    "rating.asked": ["well=yes"],
     "search.similar": [f"title={BESIDE}", f"title=no+internet&body={BESIDE}", "title=", "title=blinks+red"],
 }  # fmt: skip
 

@@ -1,15 +1,16 @@
-"""flask create-staff | set-role | disable-person | enable-person: for the operator. No password is ever given or printed."""
+"""flask create-staff | set-role | disable-person | enable-person | people erase: for the operator. No password is printed."""
 
 from __future__ import annotations
 
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
+from flask.cli import with_appcontext
 
 from ..core.errors import Refusal
 from ..core.extensions import writing
 from ..core.i18n import LANGUAGES
-from . import people, queries, resetting
+from . import erasing, people, queries, resetting
 from .models import ROLES, STAFF_ROLES, Person
 
 _ROLE = click.Choice(list(ROLES))
@@ -73,6 +74,31 @@ def enable_person_command(name: str) -> None:
     click.echo(f"{person.name} may log in again.")
 
 
+@click.group("people")
+def people_commands() -> None:
+    """Persons and what is kept of them."""
+
+
+@people_commands.command("erase")
+@click.argument("name")
+@click.option("--reason", help="For the record; leave their name out.")
+@click.option("--yes", is_flag=True, help="Do not ask once more.")
+@with_appcontext
+def erase_command(name: str, reason: str | None, yes: bool) -> None:
+    """Erase a customer: all that is kept of them goes, what they posted stays without their name. Cannot be undone."""
+    person = _person(name)
+    for label, count, stays in erasing.kept_of(person):
+        click.echo(f"{label}: {count}{' (stays)' if stays else ''}")
+    if not yes:
+        click.confirm(f"Erase {person.name}? This cannot be undone.", abort=True)
+    try:
+        with writing():
+            erasing.erase(person, reason=reason)
+    except Refusal as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("Erased.")
+
+
 def _person(name: str) -> Person:
     person = queries.person_named(name)
     if person is None:
@@ -80,4 +106,4 @@ def _person(name: str) -> Person:
     return person
 
 
-COMMANDS = (create_staff_command, set_role_command, disable_person_command, enable_person_command)
+COMMANDS = (create_staff_command, set_role_command, disable_person_command, enable_person_command, people_commands)

@@ -235,5 +235,11 @@ class Account(Form):
     language = RadioField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
 
 
+class Erase(Form):
+    """The password, as proof."""
+
+    current_password = SecretField(_l("Present password"), "current-password")
+
+
 class Confirm(Form):
     """One button."""

@@ -6,6 +6,8 @@ They hold no text that somebody else could choose, save a user name, which canno
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import current_app
 
 from ..core import mailer
@@ -100,6 +102,31 @@ def address_changed(person: Person, old_address: str, *, is_done: bool, asked: s
         is_done=is_done,
         password_link=_link("/settings/password"),
     )
+
+
+ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """Where the last mail goes, noted before the person has no address any more."""
+
+    person_id: int
+    address: str
+    language: str
+    user_name: str
+
+    @staticmethod
+    def to(person: Person) -> Farewell | None:
+        """None if there is no confirmed address."""
+        if person.email is None or not person.is_verified:
+            return None
+        return Farewell(person.id, person.email, person.language, person.name)
+
+
+def erased(to: Farewell) -> None:
+    """To the address that the account had: it is erased. The mail belongs to nobody any more."""
+    mailer.queue(ERASED, to.address, to.language, f"erased:{to.person_id}", user_name=to.user_name)
 
 
 def _address(person: Person) -> str:

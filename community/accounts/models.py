@@ -32,6 +32,8 @@ class Person(UserMixin, Base):  # type: ignore[misc]
     language: Mapped[str] = mapped_column(String(2), default="de")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: Since when there is nothing of them here but what they wrote in public.
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     #: Until when they write nothing, or do nothing at all; kept by the sanctions, because every page asks.
     silenced_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -62,6 +64,15 @@ class Person(UserMixin, Base):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"<Person {self.id} {self.name}>"
+
+
+class ReservedName(Base):
+    """A user name that nobody can have again, because who had it was erased: the hash of its key."""
+
+    __tablename__ = "reserved_names"
+
+    name_hash: Mapped[Hash] = mapped_column(primary_key=True)
+    reserved_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Session(Base):

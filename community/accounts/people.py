@@ -20,9 +20,10 @@ from ..core import clock, events, limits, pages
 from ..core.errors import Conflict, Invalid
 from ..core.events import Action
 from ..core.extensions import db
+from ..core.security import hash_token
 from ..core.text.normalising import is_blank, normalise_line
 from . import sessions, tokens
-from .models import ROLES, STAFF_ROLES, Person
+from .models import ROLES, STAFF_ROLES, Person, ReservedName
 
 NAME_MIN = 2
 _LONG_NUMBER = re.compile(r"\d(?:[\s._/-]?\d){5,}")
@@ -127,8 +128,14 @@ def _staff_names() -> set[str]:
 
 
 def is_name_taken(name: str) -> bool:
-    """Does somebody have this user name?"""
-    return db.session.scalar(select(Person.id).where(Person.name_key == key_of(name))) is not None
+    """Does somebody have this user name, or did somebody who was erased?"""
+    has_it = db.session.scalar(select(Person.id).where(Person.name_key == key_of(name))) is not None
+    return has_it or db.session.get(ReservedName, hash_token(key_of(name))) is not None
+
+
+def reserve_name(name_key: str) -> None:
+    """Nobody can have this user name from now on."""
+    db.session.add(ReservedName(name_hash=hash_token(name_key), reserved_at=clock.now()))
 
 
 def is_address_taken(address: str) -> bool:

@@ -1,4 +1,4 @@
-"""Finding persons."""
+"""Finding persons. Whoever was erased is not found by any name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from .people import address_key_of, key_of
 
 def person_named(name: str) -> Person | None:
     """The person with this user name, in any case."""
-    return db.session.scalar(select(Person).where(Person.name_key == key_of(normalise_line(name))))
+    return db.session.scalar(
+        select(Person).where(Person.name_key == key_of(normalise_line(name)), Person.erased_at.is_(None))
+    )
 
 
 def persons_named(names: Iterable[str]) -> dict[str, Person]:
@@ -22,7 +24,9 @@ def persons_named(names: Iterable[str]) -> dict[str, Person]:
     keys = {name: key_of(normalise_line(name)) for name in names}
     found = {
         person.name_key: person
-        for person in db.session.scalars(select(Person).where(Person.name_key.in_(keys.values())))
+        for person in db.session.scalars(
+            select(Person).where(Person.name_key.in_(keys.values()), Person.erased_at.is_(None))
+        )
     }
     return {name: found[key] for name, key in keys.items() if key in found}
 

@@ -19,7 +19,20 @@ from ..core.errors import Gone
 from ..core.extensions import db, writing
 from ..core.i18n import force_locale, language
 from ..core.security import client_network, hash_token, safe_next
-from . import address, forms, gates, logging_in, passwords, people, policy, registration, resetting, sessions, tokens
+from . import (
+    address,
+    erasing,
+    forms,
+    gates,
+    logging_in,
+    passwords,
+    people,
+    policy,
+    registration,
+    resetting,
+    sessions,
+    tokens,
+)
 from .models import Registration, Session, Token
 from .tokens import Purpose
 
@@ -401,6 +414,34 @@ def ask_for_address() -> Answer:
         flash(_("Open the link in the mail to your new address within 24 hours. Until then nothing changes."), "done")
         return redirect(url_for("accounts.account"), 303)
     return _page("settings_address", form)
+
+
+@blueprint.get("/settings/data")
+@login_required
+def stored() -> Answer:
+    """What is stored of the reader, and the form that erases it."""
+    return _stored_page(forms.Erase())
+
+
+@blueprint.post("/settings/data/erase")
+@login_required
+def erase_oneself() -> Answer:
+    """Erase it all; one is a stranger afterwards."""
+    form = forms.Erase()
+    with form.refusals():
+        form.check()
+        logging_in.confirm_password(current_user, form.current_password.data)
+        person = current_user._get_current_object()
+        with writing():
+            erasing.erase(person, by=person)
+            sessions.log_out()
+        flash(_("Your account is erased. What you posted stays, without your name."), "done")
+        return redirect("/", 303)
+    return _stored_page(form)
+
+
+def _stored_page(form: forms.Erase) -> Answer:
+    return _page("settings_data", form, kept=erasing.kept_of(current_user), why_not=erasing.refuse(current_user))
 
 
 @blueprint.get("/settings/sessions")

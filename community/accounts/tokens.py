@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     ADDRESS = "address"
     RESET = "reset"
     INVITE = "invite"
+    RATE = "rate"
 
 
 VALID = {
@@ -35,6 +36,7 @@ VALID = {
     Purpose.ADDRESS: limits.ADDRESS_CHANGE_VALID,
     Purpose.RESET: limits.RESET_VALID,
     Purpose.INVITE: limits.VERIFY_VALID,
+    Purpose.RATE: limits.RATE_VALID,
 }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from ..core import sharing
-from . import cli, permissions, routes, sessions
+from . import cli, erasing, names, permissions, routes, sessions
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +15,8 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     app.before_request(permissions.forget)
     app.jinja_env.globals["may"] = permissions.may
+    app.jinja_env.globals.update(shown_name=names.shown_name, is_erased=names.is_erased)
+    erasing.counts("sessions", _l("Logged in browsers"), lambda person: len(sessions.sessions_of(person)))
     sharing.gives(app, "reader", lambda: current_user.name)
     sharing.gives(app, "reader-name", lambda: current_user.display_name)
     app.register_blueprint(routes.blueprint)

@@ -145,9 +145,19 @@ def when(moment: datetime) -> str:
     return _date(moment.astimezone(get_timezone(_zone())).date(), language())
 
 
+def today() -> date:
+    """The day it is now where the site is."""
+    return clock.now().astimezone(get_timezone(_zone())).date()
+
+
 def exact(moment: datetime) -> str:
     """The moment to the minute, in the site's time zone."""
     return _moment(moment, "long", language(), _zone())
+
+
+def day(moment: datetime) -> str:
+    """The date, in the site's time zone."""
+    return _date(moment.astimezone(get_timezone(_zone())).date(), language())
 
 
 def clock_time(moment: datetime) -> str:
@@ -192,9 +202,9 @@ def _moment(moment: datetime, pattern: str, spoken: str, zone: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Choose the language per request; offer the filters when, exact, iso, clock_time and duration."""
+    """Choose the language per request; offer the filters when, exact, day, iso, clock_time and duration."""
     babel.init_app(app, locale_selector=chosen_language)
     app.extensions["theke-texts"] = {}
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_many)
-    app.jinja_env.filters.update(when=when, exact=exact, iso=iso, clock_time=clock_time, duration=duration)
+    app.jinja_env.filters.update(when=when, exact=exact, day=day, iso=iso, clock_time=clock_time, duration=duration)
     app.jinja_env.globals.update(get_locale=locale, LANGUAGES=LANGUAGES)

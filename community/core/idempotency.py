@@ -103,6 +103,12 @@ def settle(location: str) -> str:
     return location
 
 
+def forget(part_of_address: str) -> None:
+    """No key leads to such an address any more."""
+    leads_there = IdempotencyKey.location.contains(part_of_address, autoescape=True)
+    db.session.execute(delete(IdempotencyKey).where(leads_there).execution_options(synchronize_session=False))
+
+
 def sweep() -> None:
     """Forget keys older than two days."""
     with writing():

@@ -177,6 +177,12 @@ def _due(moment: datetime, lane: Lane) -> Select[int]:
     return due.where(Job.name.in_(slow) if lane is Lane.SLOW else Job.name.not_in(slow))
 
 
+def forget(word: str, *names: str) -> None:
+    """Work of these names that speaks of this word (in lower case: a mail address) is not done any more."""
+    speaks = func.lower(Job.arguments).contains(word, autoescape=True)
+    db.session.execute(delete(Job).where(Job.name.in_(names), speaks).execution_options(synchronize_session=False))
+
+
 def finish(jobs: list[Job]) -> None:
     """The work is done: the rows go."""
     with writing():

@@ -36,6 +36,7 @@ MENTIONS_MAX = 20
 RESET_VALID = timedelta(minutes=60)
 VERIFY_VALID = timedelta(days=7)
 ADDRESS_CHANGE_VALID = timedelta(hours=24)
+RATE_VALID = timedelta(days=30)
 SESSION_IDLE = timedelta(days=14)
 SESSION_ABSOLUTE = timedelta(days=90)
 STAFF_SESSION_IDLE = timedelta(hours=12)
@@ -60,6 +61,8 @@ RATES: dict[str, Rate] = {
     "post-new-account": Rate(3, 10 * 60),
     "post-staff": Rate(60, 60),
     "vote": Rate(60, 60),
+    "rate": Rate(30, 60),
+    "rate-network": Rate(60, 60),
     "search": Rate(30, 60),
     "similar": Rate(240, 60),
     "widget": Rate(60, 60),
@@ -70,10 +73,13 @@ RATES: dict[str, Rate] = {
     "rename": Rate(10, 3600),
     "draft": Rate(60, 60),
     "draft-new": Rate(30, 3600),
+    "detail": Rate(60, 3600),
+    "detail-reading": Rate(120, 3600),
     "flag": Rate(20, 3600),
     "appeal": Rate(5, 3600),
     "notice-network": Rate(10, 3600),
     "park": Rate(20, 15 * 60),
+    "hook": Rate(600, 60),
     "upload": Rate(100 * 1024, 24 * 3600),  # kilobytes
     "inspect": Rate(60, 10 * 60),
 }

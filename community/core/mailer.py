@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
 from markupsafe import escape
-from sqlalchemy import ForeignKey, String, Text, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock, jobs
@@ -33,6 +33,7 @@ from .i18n import force_locale, say_plainly
 
 log = logging.getLogger("theke.mail")
 JOB = "mail.send"
+GIVEN_UP_AFTER = timedelta(days=7)
 
 
 class Mail(Base):
@@ -165,17 +166,47 @@ def send(asked: list[dict[str, int]]) -> dict[int, BaseException]:
     return {ids.index(mail_id): error for mail_id, error in refused.items()}
 
 
+def _holds(*words: str) -> ColumnElement[bool]:
+    """Does one of these stand in a mail's subject or text?"""
+    conditions = [
+        column.contains(said, autoescape=True)
+        for word in words
+        for column, said in ((Mail.subject, word), (Mail.text, word), (Mail.html, str(escape(word))))
+    ]
+    return or_(*conditions)
+
+
 def redact(secret: str, mark: str) -> None:
     """Put `mark` in place of `secret` in every mail that is kept, sent or not. What was delivered cannot be called back."""
     in_html = str(escape(secret))
-    holding = or_(
-        Mail.subject.contains(secret, autoescape=True),
-        Mail.text.contains(secret, autoescape=True),
-        Mail.html.contains(in_html, autoescape=True),
-    )
-    for mail in db.session.scalars(select(Mail).where(holding)):
+    for mail in db.session.scalars(select(Mail).where(_holds(secret))):
         mail.subject, mail.text = mail.subject.replace(secret, mark), mail.text.replace(secret, mark)
         mail.html = mail.html.replace(in_html, mark)
+
+
+def forget(person_id: int, address: str | None, names: Sequence[str]) -> None:
+    """Of this person's mails only the time stays; what was not sent is not sent. Others' mails that name
+    them keep no text either, as far as they have left."""
+    theirs = Mail.person_id == person_id
+    if address:
+        theirs = or_(theirs, func.lower(Mail.address) == address.lower())
+    _blank(and_(theirs, Mail.sent_at.is_(None), Mail.withheld_at.is_(None)), withheld_at=clock.now())
+    _blank(theirs)
+    over = or_(Mail.sent_at.is_not(None), Mail.withheld_at.is_not(None))
+    _blank(and_(over, _holds(*names)), only_text=True)
+
+
+def forget_delivered(name: str) -> None:
+    """The address of mails of this name that have left goes too, as with those that could not be delivered for a week."""
+    with writing():
+        given_up = Mail.created_at < clock.now() - GIVEN_UP_AFTER
+        _blank(and_(Mail.name == name, Mail.address != "", or_(Mail.sent_at.is_not(None), given_up)))
+
+
+def _blank(which: ColumnElement[bool], *, only_text: bool = False, **more: Any) -> None:
+    texts: dict[str, Any] = {"subject": "", "text": "", "html": ""} | more
+    rest: dict[str, Any] = {} if only_text else {"address": "", "guard_arguments": {}}
+    db.session.execute(update(Mail).where(which).values(**texts, **rest).execution_options(synchronize_session=False))
 
 
 def _note(mail_ids: Iterable[int], **values: Any) -> None:

@@ -2,6 +2,7 @@
 
 A cached page is never stale: its *stamp* (the version of the thread, or of all lists, and of the site) is read from the
 database at each request, by one indexed query, before the kept page is used. Whoever changes what visitors see calls `touch`.
+No page is kept past the day on which it was made: what it says of days ("back tomorrow") changes by itself.
 Signed-in readers share what they see alike under the same rule: see `sharing`.
 """
 
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .columns import Base, Word
 from .extensions import db, insert, plain_rows
-from .i18n import visitor_language
+from .i18n import today, visitor_language
 from .sharing import KEPT_SECONDS
 
 KEPT_BYTES = 48 * 1024 * 1024
@@ -124,7 +125,7 @@ def for_visitors(stamp_of: Callable[..., tuple[Any, ...]]) -> Callable[[View], V
                 return view(**arguments)
             keeper: _Keeper = current_app.extensions["theke-pages"]
             now_stamp = stamp_of(**arguments)
-            key = (request.full_path, visitor_language(), request.cookies.get("theme", ""), request.host)
+            key = (request.full_path, visitor_language(), request.cookies.get("theme", ""), request.host, str(today()))
             page = keeper.get(key)
             if page is None or page.stamp != now_stamp or page.until < time.monotonic():
                 fresh = make_response(view(**arguments))

@@ -1,15 +1,19 @@
 """What somebody wrote is never lost: a form that arrived too late (session over, database busy) is parked and offered again.
 
 A parked form belongs to the browser that sent it (its secret is in the signed cookie). It is shown after login with its
-texts and can be sent with one press. Passwords and tokens are never parked.
+texts and can be sent with one press. Passwords and tokens are never parked. What is parked is encrypted with that secret, of
+which the database holds a hash only: it may be private.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cryptography.fernet import Fernet
 from flask import request, session
 from sqlalchemy import String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -78,7 +82,7 @@ def park() -> bool:
             ParkedForm(
                 secret_hash=hash_token(secret),
                 path=kept.path[:500],
-                fields=json.dumps(kept.fields),
+                fields=_lock_of(secret).encrypt(json.dumps(kept.fields).encode()).decode(),
                 created_at=clock.now(),
             )
         )
@@ -96,7 +100,17 @@ def parked() -> Kept | None:
             ParkedForm.secret_hash == hash_token(secret), ParkedForm.created_at > clock.now() - KEPT_FOR
         )
     )
-    return Kept(row.path, [(name, value) for name, value in json.loads(row.fields)]) if row else None
+    return Kept(row.path, _fields_of(row, secret)) if row else None
+
+
+def _lock_of(secret: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"parked:{secret}".encode()).digest()))
+
+
+def _fields_of(row: ParkedForm, secret: str) -> list[tuple[str, str]]:
+    if row.fields.startswith("["):  # from the version before, which did not encrypt; gone after a day
+        return [(name, value) for name, value in json.loads(row.fields)]
+    return [(name, value) for name, value in json.loads(_lock_of(secret).decrypt(row.fields.encode()))]
 
 
 def discard() -> None:

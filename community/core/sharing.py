@@ -1,7 +1,8 @@
 """What signed-in readers see alike is rendered once for all of them; what is theirs alone is put in for each.
 
 A *piece* is a part of a page, a *whole* page is one that equals for everyone who may do, and has done, the same things there.
-Both hold while their stamp (see `pages`) is unchanged. Neither ever holds anything of one reader: where a template says
+Both hold while their stamp (see `pages`) is unchanged, and never past the day: some say "back tomorrow". Neither ever holds
+anything of one reader: where a template says
 `own('...')`, a mark is kept that nobody can guess, and `filled` puts the present reader's own in its place.
 """
 
@@ -18,6 +19,8 @@ from typing import Any
 from flask import Flask, current_app, g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import escape
+
+from .i18n import today
 
 KEPT_SECONDS = 60  # relative times ("3 minutes ago") may be this old
 PIECES_OF_PAGES = 400
@@ -57,6 +60,7 @@ def shared_pieces(key: tuple[Any, ...], stamp: tuple[Any, ...], load: Callable[[
     `load` runs in a context (so a database session) of its own: what it returns is detached and safe to share.
     """
     shelf: _Shelf = current_app.extensions["theke-pieces"]
+    stamp = (*stamp, today())
     pieces: Pieces | None = shelf.get(key)
     if pieces is None or pieces.stamp != stamp or pieces.until < time.monotonic():
         with current_app._get_current_object().app_context():  # type: ignore[attr-defined]

@@ -162,6 +162,7 @@ def _on_connect(connection: DBAPIConnection, record: Any) -> None:
     for setting in (
         "journal_mode=WAL",
         "synchronous=FULL",
+        "secure_delete=ON",  # what is erased is overwritten
         "foreign_keys=ON",
         f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         "temp_store=MEMORY",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, select, update
+from sqlalchemy import Integer, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import Person
@@ -203,6 +203,7 @@ def close(draft: Draft, action: Action, *, thread: Thread | None = None) -> None
     draft.closed_at = clock.now()
     draft.title = draft.body = draft.tags = ""
     draft.aside = None
+    draft.answers, draft.sealed = {}, ""
     _record(action, draft, thread_id=draft.outcome_thread_id, shown=len(draft.shown), opened=len(draft.opened))
 
 
@@ -249,6 +250,22 @@ def abandon_old() -> None:
             found = len(drafts)
             for draft in drafts:
                 _give_up(draft)
+
+
+def forget_person(person: Person) -> None:
+    """Of somebody who is erased: what is not posted is given up, and nothing says whose the rest was."""
+    theirs = select(Draft).where(Draft.person_id == person.id)
+    for draft in db.session.scalars(theirs.where(Draft.closed_at.is_(None)).with_for_update()).all():
+        _give_up(draft)
+    db.session.flush()
+    nobodys = update(Draft).where(Draft.person_id == person.id).values(person_id=None, browser_hash=None)
+    rows_changed(nobodys)
+
+
+def count_of(person: Person) -> int:
+    """How many open drafts they have."""
+    rows = select(func.count()).select_from(Draft).where(Draft.person_id == person.id, Draft.closed_at.is_(None))
+    return db.session.scalar(rows) or 0
 
 
 # Replies: one draft for a person and a thread, without an outcome; it goes when the reply is posted.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.columns import Base, Hash, Id, OptionalPersonId, UTCDateTime, Word
 from ..threads.models import Category, Thread
+from .requests.models import FormVersion
 
 
 class Draft(Base):
@@ -38,6 +40,13 @@ class Draft(Base):
     tags: Mapped[str] = mapped_column(String(200), default="")
     #: 'de' or 'en' if its writer chose one; empty: recognised from the text.
     language: Mapped[str] = mapped_column(String(2), default="")
+    #: The guided request that was chosen, and the form as it was then.
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"))
+    form_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_versions.id"))
+    #: What was answered to the form's public fields (`filling.Answers`).
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    #: The answers to its private ones, and private details told besides, sealed (`answering.Private`); empty: none.
+    sealed: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: Grows with every change of the texts; a window says with it what it started from.
     version: Mapped[int] = mapped_column(default=1)
     #: The window (one showing of a page) that saved last; its own older versions are no conflict.
@@ -55,4 +64,5 @@ class Draft(Base):
     outcome_thread_id: Mapped[int | None]
 
     category: Mapped[Category | None] = relationship(lazy="raise")
+    form_version: Mapped[FormVersion | None] = relationship(lazy="raise")
     thread: Mapped[Thread | None] = relationship(lazy="raise")

@@ -24,6 +24,7 @@ class Author(NamedTuple):
     name: str
     display_name: str
     is_staff: bool
+    erased_at: datetime | None = None
 
 
 class Place(NamedTuple):

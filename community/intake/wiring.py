@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
-from ..accounts import sessions
-from ..core import events, sharing
+from ..accounts import erasing, sessions
+from ..core import events, sealing, sharing
 from ..core.events import Action
 from ..threads import facets
 from . import drafts, reply_box, routes, saying
+from .models import Draft
 from .photo_reading import wiring as photo_reading
+from .requests.queries import facts_of
 
 
 def init_app(app: Flask) -> None:
@@ -20,5 +23,9 @@ def init_app(app: Flask) -> None:
     sharing.gives(app, "new-window", drafts.new_window)
     facets.shows(app, reply_box.no_draft)
     events.witness((Action.POST_REPLIED, Action.POST_HELD), drafts.forget_reply)
+    sealing.keeps(Draft.sealed)
+    app.jinja_env.globals["facts_of"] = facts_of
     sessions.on_login(routes.claim_drafts)
+    erasing.erases(drafts.forget_person)
+    erasing.counts("drafts", _l("Drafts"), drafts.count_of)
     photo_reading.init_app(app)

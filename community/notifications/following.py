@@ -12,7 +12,7 @@ from ..threads.models import Thread
 from .models import Follow
 
 #: Whoever does this takes part, and follows from then on.
-TAKES_PART = (Action.THREAD_POSTED, Action.POST_REPLIED, Action.THREAD_ME_TOO)
+TAKES_PART = (Action.THREAD_POSTED, Action.POST_REPLIED, Action.THREAD_ME_TOO, Action.CASE_CLAIMED)
 
 
 def follow(thread: Thread, *, by: Person) -> None:

@@ -20,7 +20,7 @@ from ..core.text import excerpt
 from ..threads.grounds import why_hidden
 from ..threads.models import Post, Thread
 from ..threads.visibility import post_is_readable_by, thread_is_visible_to
-from . import kinds
+from . import asking_for_rating, kinds
 from .models import Notification
 from .recipients import FOR_COLLEAGUES, recipients, those_who_may_hear, thread_of
 
@@ -117,6 +117,7 @@ def _letters(event: Event, thread_id: int | None, told: list[tuple[Person, str]]
             excerpt=said,
         )
         for person, kind in told
+        if not asking_for_rating.tells(person, kind, thread)
     ]
 
 

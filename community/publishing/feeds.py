@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, load_only
 from werkzeug.http import http_date
 
+from ..accounts.names import profile_of, shown_name
 from ..core.extensions import db
 from ..core.text import excerpt
 from ..threads.addresses import post_address, thread_address
@@ -153,7 +154,7 @@ def _thread_entry(thread: Thread, question: Post, solution: Post | None) -> Entr
 
 
 def _post_entry(thread: Thread, post: Post) -> Entry:
-    said = _("%(name)s on “%(title)s”", name=post.author.display_name, title=thread.title)
+    said = _("%(name)s on “%(title)s”", name=shown_name(post.author), title=thread.title)
     return _entry(
         post,
         id=tag_uri(f"posts/{post.id}"),
@@ -169,8 +170,8 @@ def _entry(post: Post, *, id: str, title: str, url: str, updated: datetime, html
         id=id,
         title=title,
         url=url,
-        author=post.author.display_name,
-        author_url=absolute(url_for("threads.person", name=post.author.name)),
+        author=shown_name(post.author),
+        author_url=absolute(profile) if (profile := profile_of(post.author)) else "",
         published=post.created_at,
         updated=updated,
         language=post.language,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
-
+from ..accounts.names import profile_of, shown_name
 from ..core.i18n import iso
 from ..core.text import excerpt
 from ..threads.addresses import post_address, thread_address
@@ -66,8 +65,8 @@ def _said(thread: Thread, post: Post) -> dict[str, Any]:
         "text": excerpt(post.plain, LONGEST_TEXT) or thread.title,
         "author": {
             "@type": "Person",
-            "name": post.author.display_name,
-            "url": absolute(url_for("threads.person", name=post.author.name)),
+            "name": shown_name(post.author),
+            **({"url": absolute(profile)} if (profile := profile_of(post.author)) else {}),
         },
         "datePublished": iso(post.created_at),
     }

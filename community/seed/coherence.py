@@ -3,7 +3,9 @@
 from datetime import timedelta
 from itertools import pairwise
 
-from community.seed.story import Story, StoryAct, StoryError, StoryPerson, StoryThread
+from community.intake.requests import filling
+from community.intake.requests.definition import UPLOADS, Field, problems
+from community.seed.story import Story, StoryAct, StoryAsked, StoryError, StoryPerson, StoryRequest, StoryThread
 
 
 def check_story(story: Story) -> None:
@@ -13,12 +15,17 @@ def check_story(story: Story) -> None:
     _check_unique("category", [category.slug for category in story.categories])
     _check_unique("thread", [thread.key for thread in story.threads])
     _check_unique("title", [thread.title for thread in story.threads])
+    _check_unique("request", [request.key for request in story.requests])
+    for request in story.requests:
+        _check_request(story, request)
     people = {person.name: person for person in story.people}
     for thread in story.threads:
         _check_names(story, thread, people)
         _check_times(thread, people)
         _check_roles(thread, people)
         _check_endings(story, thread)
+        if thread.asked:
+            _check_asked(story, thread, thread.asked)
 
 
 def _check_unique(kind: str, names: list[str]) -> None:
@@ -76,6 +83,35 @@ def _check_endings(story: Story, thread: StoryThread) -> None:
     if thread.duplicate:
         masters = [other for other in story.threads if other.key == thread.duplicate.of and other.duplicate is None]
         _require(masters not in ([], [thread]), f"{thread.key}: duplicate of {thread.duplicate.of!r}, which is none")
+
+
+def _check_request(story: Story, request: StoryRequest) -> None:
+    slugs = {category.slug for category in story.categories}
+    _require(request.category in slugs, f"{request.key}: no category {request.category!r}")
+    for problem in problems(request.form):
+        raise StoryError(f"{request.key}: its form cannot be used, see {problem.field or problem.step or 'all of it'}")
+
+
+def _check_asked(story: Story, thread: StoryThread, asked: StoryAsked) -> None:
+    found = [each for each in story.requests if each.key == asked.request and each.category == thread.category]
+    _require(bool(found), f"{thread.key}: no request {asked.request!r} in this category")
+    form = found[0].form
+    for key, answer in asked.answers.items():
+        field = form.field_of(key)
+        fits = field is not None and not field.is_private and field.kind not in UPLOADS
+        _require(fits, f"{thread.key}: {key!r} is no public field of {asked.request!r}")
+        assert field is not None
+        judged = filling.judge(field, answer if isinstance(answer, list) else [str(answer)])
+        _require(judged.problem is None and judged.answer == answer, f"{thread.key}: {answer!r} does not fit {key!r}")
+    _require(
+        set(asked.answers) == set(filling.counted(form, asked.answers)), f"{thread.key}: it was not asked all this"
+    )
+    missing = [key for key in filling.missing(form, asked.answers) if not _is_private(form.field_of(key))]
+    _require(not missing, f"{thread.key}: {', '.join(missing)} is not answered")
+
+
+def _is_private(field: Field | None) -> bool:
+    return field is not None and field.is_private
 
 
 def _require(holds: bool, message: str) -> None:

@@ -16,10 +16,12 @@ from ..accounts.passwords import hash_password
 from ..core import clock, events, text
 from ..core.errors import Conflict
 from ..core.extensions import db, writing
+from ..intake.requests import keeping
+from ..intake.requests.models import Answer, Request, ThreadForm
 from ..threads import editing, moderating, posting, solving, voting
 from ..threads.models import Category, Post, Thread
 from ..threads.posting import Words
-from .story import Story, StoryPerson, StoryPost, StoryThread
+from .story import Story, StoryAsked, StoryPerson, StoryPost, StoryThread
 
 DEMO_PASSWORD = "moin-am-deich"  # of a database that only listens on this machine; production refuses to seed
 MINUTE = timedelta(minutes=1)
@@ -32,6 +34,7 @@ class _Ground:
     now: datetime
     persons: dict[str, Person] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
 
     def address_of(self, name: str) -> str | None:
@@ -69,6 +72,7 @@ def plant(story: Story) -> int:
             )
         db.session.add_all(ground.categories.values())
         db.session.flush()
+        _plant_requests(story, ground)
         for thread in story.threads:
             ground.threads[thread.key] = _plant_thread(thread, ground, written)
         for thread in story.threads:
@@ -100,6 +104,25 @@ def _plant_person(told: StoryPerson, now: datetime, password_hash: str) -> Perso
     return person
 
 
+def _plant_requests(story: Story, ground: _Ground) -> None:
+    """The admin built them soon after joining, before anybody asked."""
+    builder = next(person for person in story.people if person.role == "admin")
+    with clock.frozen(ground.now - builder.joined + timedelta(days=1)):
+        for request in story.requests:
+            ground.requests[request.key] = keeping.add_request(
+                ground.categories[request.category], request.naming, request.form, by=ground.persons[builder.name]
+            )
+
+
+def _plant_answers(asked: StoryAsked, thread: Thread, ground: _Ground) -> None:
+    version = keeping.latest_version(ground.requests[asked.request])
+    db.session.add(ThreadForm(thread_id=thread.id, form_version_id=version.id))
+    for key, answer in asked.answers.items():
+        for number, value in enumerate(answer if isinstance(answer, list) else [answer]):
+            db.session.add(Answer(thread_id=thread.id, key=key, number=number, value=value))
+    db.session.flush()
+
+
 def _plant_thread(told: StoryThread, ground: _Ground, written: dict[str, Words]) -> Thread:
     began = ground.now - told.ago
     acts: list[tuple[datetime, Callable[[], object]]] = []
@@ -113,6 +136,8 @@ def _plant_thread(told: StoryThread, ground: _Ground, written: dict[str, Words])
             language=told.language,
             tags=list(told.tags),
         )
+    if told.asked:
+        _plant_answers(told.asked, thread, ground)
     posts: dict[int, Post] = {0: db.session.scalars(select(Post).where(Post.thread_id == thread.id)).one()}
 
     def _reply(index: int, post: StoryPost) -> None:

@@ -1,29 +1,28 @@
 """Reads the story from its TOML files and refuses one that is malformed or contradicts itself.
 
-A table hands out each field once, typed; what nobody asked for is a mistake and is refused, so a typing error in a
-field's name cannot go unnoticed. A span of time is written as people say it: "3d 4h", "20m". A paragraph or a list
-item of a body may run over several lines; to its reader it is one.
+A span of time is written as people say it: "3d 4h", "20m".
 """
 
 import re
-import tomllib
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
 
 from community.seed.coherence import check_story
+from community.seed.request_reader import request_in
+from community.seed.rows import Row, read
 from community.seed.story import (
     LANGUAGES,
     ROLES,
     Story,
     StoryAct,
+    StoryAsked,
     StoryCategory,
     StoryDuplicate,
     StoryEdit,
     StoryError,
     StoryPerson,
     StoryPost,
+    StoryRequest,
     StorySolution,
     StoryState,
     StoryThread,
@@ -32,12 +31,14 @@ from community.seed.story import (
 __all__ = [
     "Story",
     "StoryAct",
+    "StoryAsked",
     "StoryCategory",
     "StoryDuplicate",
     "StoryEdit",
     "StoryError",
     "StoryPerson",
     "StoryPost",
+    "StoryRequest",
     "StorySolution",
     "StoryState",
     "StoryThread",
@@ -47,127 +48,30 @@ __all__ = [
 STORY = Path(__file__).parent
 MAIL_DOMAINS = ("example.org", "example.com")
 
-T = TypeVar("T")
-
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_OWN_LINE = re.compile(r"\s*($|[-*] |\d+\. |[>|#]|```)")
-_CLOSED_LINE = re.compile(r"\s*($|[>|#]|```)")
-_SPAN = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?")
 
 
 def load_story(folder: Path = STORY) -> Story:
-    """Read `story.toml`, `people.toml`, `categories.toml` and `threads/<category>.toml` of the folder.
+    """Read `story.toml`, `people.toml`, `categories.toml` and, by category, `requests/` and `threads/` of the folder.
 
     Raises StoryError when a file is missing, is not TOML, misses a field, has one too many, or names what is not there.
     """
-    provider, tags = _read(folder / "story.toml", _head)
-    people = _read(folder / "people.toml", lambda file: file.parts("person", _person))
-    categories = _read(folder / "categories.toml", lambda file: file.parts("category", _category))
+    provider, tags = read(folder / "story.toml", _head)
+    people = read(folder / "people.toml", lambda file: file.parts("person", _person))
+    categories = read(folder / "categories.toml", lambda file: file.parts("category", _category))
     staff = frozenset(person.name for person in people if person.is_staff)
     threads = [thread for file in sorted((folder / "threads").glob("*.toml")) for thread in _threads(file, staff)]
-    story = Story(provider, tags, people, categories, tuple(sorted(threads, key=lambda thread: -thread.ago)))
+    requests = tuple(each for file in sorted((folder / "requests").glob("*.toml")) for each in _requests(file))
+    story = Story(provider, tags, people, categories, tuple(sorted(threads, key=lambda thread: -thread.ago)), requests)
     check_story(story)
     return story
 
 
-class _Row:
-    """A TOML table that hands out each field once, typed, and knows where it stands."""
-
-    def __init__(self, fields: dict[str, Any], where: str) -> None:
-        self._fields = dict(fields)
-        self.where = where
-
-    def wrong(self, message: str) -> StoryError:
-        return StoryError(f"{self.where}: {message}")
-
-    def has(self, key: str) -> bool:
-        return key in self._fields
-
-    def _take(self, key: str, kind: type[T]) -> T:
-        value = self._fields.pop(key, None)
-        if not isinstance(value, kind):
-            raise self.wrong(f"'{key}' must be a {kind.__name__}, not {value!r}")
-        return value
-
-    def text(self, key: str, default: str | None = None) -> str:
-        if default is not None and not self.has(key):
-            return default
-        text = self._take(key, str).strip()
-        if not text:
-            raise self.wrong(f"'{key}' is empty")
-        return text
-
-    def body(self, key: str) -> str:
-        return _unwrapped(self.text(key))
-
-    def one_of(self, key: str, choices: tuple[str, ...], default: str | None = None) -> str:
-        choice = self.text(key, default)
-        if choice not in choices:
-            raise self.wrong(f"'{key}' is {choice!r}, not one of {', '.join(choices)}")
-        return choice
-
-    def number(self, key: str) -> int:
-        return self._take(key, int)
-
-    def span(self, key: str) -> timedelta:
-        text = self.text(key)
-        match = _SPAN.fullmatch(text)
-        if match is None:
-            raise self.wrong(f"'{key}' is {text!r}, not a span such as '3d 4h' or '20m'")
-        days, hours, minutes = (int(part or 0) for part in match.groups())
-        return timedelta(days=days, hours=hours, minutes=minutes)
-
-    def names(self, key: str) -> tuple[str, ...]:
-        names = tuple(self._take(key, list)) if self.has(key) else ()
-        if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-            raise self.wrong(f"'{key}' must be a list of different names")
-        return names
-
-    def part(self, key: str, build: Callable[["_Row"], T]) -> T | None:
-        return _Row(self._take(key, dict), f"{self.where}, {key}").build(build) if self.has(key) else None
-
-    def parts(self, key: str, build: Callable[["_Row"], T]) -> tuple[T, ...]:
-        """Every `[[key]]` table below this one, in order; errors call it by its key, name or slug, or its place."""
-        return tuple(
-            _Row(fields, f"{self.where}, {key} {_called(fields) or place}").build(build)
-            for place, fields in enumerate(self._take(key, list))
-        )
-
-    def build(self, build: Callable[["_Row"], T]) -> T:
-        built = build(self)
-        if self._fields:
-            raise self.wrong(f"unknown: {', '.join(sorted(self._fields))}")
-        return built
-
-
-def _unwrapped(body: str) -> str:
-    """Joins the lines of each paragraph and list item; code blocks, tables and quotes keep theirs."""
-    lines = [""]
-    in_code = False
-    for line in body.splitlines():
-        goes_on = not (in_code or _OWN_LINE.match(line) or _CLOSED_LINE.match(lines[-1]))
-        lines[-1:] = [f"{lines[-1]} {line.strip()}"] if goes_on else [lines[-1], line]
-        in_code ^= line.startswith("```")
-    return "\n".join(lines[1:])
-
-
-def _called(fields: dict[str, Any]) -> str | None:
-    return next((str(fields[name]) for name in ("key", "name", "slug") if name in fields), None)
-
-
-def _read(file: Path, build: Callable[[_Row], T]) -> T:
-    try:
-        fields = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StoryError(f"{file.name}: {error}") from error
-    return _Row(fields, file.name).build(build)
-
-
-def _head(row: _Row) -> tuple[str, tuple[str, ...]]:
+def _head(row: Row) -> tuple[str, tuple[str, ...]]:
     return row.text("provider"), row.names("tags")
 
 
-def _person(row: _Row) -> StoryPerson:
+def _person(row: Row) -> StoryPerson:
     person = StoryPerson(
         name=row.text("name"),
         display_name=row.text("display_name"),
@@ -183,7 +87,7 @@ def _person(row: _Row) -> StoryPerson:
     return person
 
 
-def _category(row: _Row) -> StoryCategory:
+def _category(row: Row) -> StoryCategory:
     return StoryCategory(
         slug=row.text("slug"),
         name_de=row.text("name_de"),
@@ -195,10 +99,15 @@ def _category(row: _Row) -> StoryCategory:
 
 def _threads(file: Path, staff: frozenset[str]) -> tuple[StoryThread, ...]:
     """The file's name is the category, so that no thread can disagree with its neighbours."""
-    return _read(file, lambda rows: rows.parts("thread", lambda row: _thread(row, file.stem, staff)))
+    return read(file, lambda rows: rows.parts("thread", lambda row: _thread(row, file.stem, staff)))
 
 
-def _thread(row: _Row, category: str, staff: frozenset[str]) -> StoryThread:
+def _requests(file: Path) -> tuple[StoryRequest, ...]:
+    """The file's name is the category here, too."""
+    return read(file, lambda rows: rows.parts("request", lambda row: request_in(row, file.stem)))
+
+
+def _thread(row: Row, category: str, staff: frozenset[str]) -> StoryThread:
     language = row.one_of("language", LANGUAGES)
     posts = row.parts("post", lambda post: _post(post, language))
     if not posts:
@@ -218,6 +127,7 @@ def _thread(row: _Row, category: str, staff: frozenset[str]) -> StoryThread:
         solution=solution,
         lock=lock,
         duplicate=duplicate,
+        asked=row.part("asked", _asked),
     )
 
 
@@ -230,7 +140,7 @@ def _state(posts: tuple[StoryPost, ...], staff: frozenset[str], *, solved: bool,
     return StoryState.WAITING_FOR_CUSTOMER if staff.issuperset(last) else StoryState.NEEDS_STAFF
 
 
-def _post(row: _Row, language: str) -> StoryPost:
+def _post(row: Row, language: str) -> StoryPost:
     """The opening post is written without `after`: it is the start that the others are counted from."""
     author = row.text("author")
     return StoryPost(
@@ -244,11 +154,11 @@ def _post(row: _Row, language: str) -> StoryPost:
     )
 
 
-def _act(row: _Row) -> StoryAct:
+def _act(row: Row) -> StoryAct:
     return StoryAct(by=row.text("by"), after=row.span("after"), reason=row.text("reason"))
 
 
-def _edit(row: _Row, author: str) -> StoryEdit:
+def _edit(row: Row, author: str) -> StoryEdit:
     return StoryEdit(
         by=row.text("by", default=author),
         after=row.span("after"),
@@ -257,9 +167,13 @@ def _edit(row: _Row, author: str) -> StoryEdit:
     )
 
 
-def _solution(row: _Row) -> StorySolution:
+def _solution(row: Row) -> StorySolution:
     return StorySolution(by=row.text("by"), after=row.span("after"), post=row.number("post"))
 
 
-def _duplicate(row: _Row) -> StoryDuplicate:
+def _asked(row: Row) -> StoryAsked:
+    return StoryAsked(request=row.text("request"), answers=row.table("answers"))
+
+
+def _duplicate(row: Row) -> StoryDuplicate:
     return StoryDuplicate(by=row.text("by"), after=row.span("after"), of=row.text("of"))

@@ -7,7 +7,10 @@ The story holds no dates, only distances: a thread began some time `ago`, and wh
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
+
+from community.intake.requests.definition import Form
+from community.intake.requests.keeping import Naming
 
 ROLES = ("customer", "agent", "moderator", "admin")
 LANGUAGES = ("de", "en")
@@ -80,6 +83,24 @@ class StoryDuplicate(StoryAct):
 
 
 @dataclass(frozen=True)
+class StoryRequest:
+    """An entry of a category's menu, with its form."""
+
+    key: str
+    category: str
+    naming: Naming
+    form: Form
+
+
+@dataclass(frozen=True)
+class StoryAsked:
+    """A thread was asked with this request (its key), and what was answered in public: to several choices a list."""
+
+    request: str
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class StoryPost:
     author: str
     after: timedelta
@@ -104,6 +125,7 @@ class StoryThread:
     solution: StorySolution | None = None
     lock: StoryAct | None = None
     duplicate: StoryDuplicate | None = None
+    asked: StoryAsked | None = None
 
     @property
     def author(self) -> str:
@@ -129,9 +151,14 @@ class Story:
     people: tuple[StoryPerson, ...]
     categories: tuple[StoryCategory, ...]
     threads: tuple[StoryThread, ...]
+    requests: tuple[StoryRequest, ...] = ()
 
     def person(self, name: str) -> StoryPerson:
         return next(person for person in self.people if person.name == name)
 
     def thread(self, key: str) -> StoryThread:
         return next(thread for thread in self.threads if thread.key == key)
+
+    def request(self, key: str) -> StoryRequest:
+        """The request of this key."""
+        return next(request for request in self.requests if request.key == key)

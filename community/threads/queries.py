@@ -435,3 +435,13 @@ def first_answers(since: datetime) -> FirstAnswers:
         answered=[answered - asked for asked, answered in rows if answered is not None],
         unanswered=[moment - asked for asked, answered in rows if answered is None],
     )
+
+
+def threads_by(person: Person) -> int:
+    """How many threads they opened, wherever those are now."""
+    return db.session.scalar(select(func.count()).select_from(Thread).where(Thread.author_id == person.id)) or 0
+
+
+def posts_by(person: Person) -> int:
+    """How many posts they wrote, the openings of their threads among them."""
+    return db.session.scalar(select(func.count()).select_from(Post).where(Post.author_id == person.id)) or 0

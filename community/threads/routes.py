@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from ..accounts import gates
+from ..accounts.names import shown_name
 from ..accounts.queries import person_named
 from ..core import idempotency, limits, pages, preferences, sharing, text
 from ..core.errors import Gone, require
@@ -24,7 +25,7 @@ from ..core.extensions import writing
 from ..core.i18n import language
 from ..core.incoming import asked_id
 from ..core.security import client_network
-from . import editing, facets, holding, posting, queries, solving, voting
+from . import editing, facets, holding, posting, protecting, queries, solving, voting
 from .addresses import last_page, post_address, thread_address
 from .forms import EditForm, ReplyForm, TitledEditForm
 from .mentions import words_of
@@ -251,6 +252,7 @@ def _shown(
     preview: str | None = None,
     page: int | None = None,
     shared: sharing.Pieces | None = None,
+    personal: protecting.Personal | None = None,
 ) -> str:
     last = last_page(thread)
     paged = pages.PageOf(min(max(page, 1), last), last, 0) if page else pages.asked_page(last)
@@ -268,6 +270,7 @@ def _shown(
             page=paged,
             form=form,
             preview=preview,
+            personal=personal,
             quoted=_asked_quote(thread),
             reply_to=asked_id("reply_to") or asked_id("quote"),
         )
@@ -277,9 +280,9 @@ def _shown(
     return sharing.filled(render())
 
 
-def page_with_reply(thread_id: int, form: ReplyForm) -> str:
+def page_with_reply(thread_id: int, form: ReplyForm, personal: protecting.Personal | None = None) -> str:
     """The thread's page with this reply in its box, for a room above this one that could not take it."""
-    return _shown(readable_thread(thread_id), form, page=asked_id("page"))
+    return _shown(readable_thread(thread_id), form, page=asked_id("page"), personal=personal)
 
 
 def _what_is_shown_of_reader(shown: queries.ThreadPage) -> Hashable | None:
@@ -299,7 +302,7 @@ def _asked_quote(thread: Thread) -> str:
     if quoted is None:
         return ""
     is_markdown = quoted.source_format == "markdown"
-    return text.quote(quoted.source if is_markdown else quoted.plain, quoted.author.display_name)
+    return text.quote(quoted.source if is_markdown else quoted.plain, shown_name(quoted.author))
 
 
 @blueprint.get("/posts/<int:post_id>")
@@ -326,9 +329,12 @@ def reply(thread_id: int) -> Response | str | tuple[str, int]:
         return _shown(readable_thread(thread.id), form, words_of(form.text).rendered.html, page)
     reply_to = asked_id("reply_to") if thread.id == thread_id else None
     limits.refuse_if_spent(posting_rate(current_user), current_user.id)
-    words = words_of(form.text)
     try:
+        protected = protecting.protect({"body": form.text}, request.form, language=thread.language)
+        words = words_of(protected["body"])
         grounds = holding.judge_reply(thread, words, by=current_user)
+    except protecting.Personal as personal:
+        return _shown(readable_thread(thread.id), form, page=page, personal=personal), 422
     except holding.Refused as refused:
         _complain(form, refused)
         return _shown(readable_thread(thread.id), form, page=page), 422
@@ -345,6 +351,7 @@ def reply(thread_id: int) -> Response | str | tuple[str, int]:
         written = posting.reply(
             thread, by=current_user, words=words, reply_to=reply_to, grounds=grounds, reopens=reopens
         )
+        protecting.keep(protected, thread, by=current_user)
         address = idempotency.settle(post_address(thread, written.number))
     return redirect(address, 303)
 
@@ -399,10 +406,13 @@ def save_edit(post_id: int) -> Response | str | tuple[str, int]:
         return _edited(found, form, words_of(form.text, found.source_format).rendered.html)
     source_format = found.source_format
     limits.spend(posting_rate(current_user), current_user.id)
-    words = words_of(form.text, source_format)
     try:
-        grounds = holding.judge_edit(found, words, _title_in(form), by=current_user)
-        return redirect(_stored(post_id, form, words, grounds), 303)
+        protected = _protected_edit(found, form)
+        words = words_of(protected["body"], source_format)
+        grounds = holding.judge_edit(found, words, protected["title"] or None, by=current_user)
+        return redirect(_stored(post_id, form, words, grounds, protected), 303)
+    except protecting.Personal as personal:
+        return _edited(readable_post(post_id), form, personal=personal), 422
     except holding.Refused as refused:
         _complain(form, refused)
         return _edited(readable_post(post_id), form), 422
@@ -419,7 +429,16 @@ def _title_in(form: EditForm) -> str | None:
     return form.title.data if isinstance(form, TitledEditForm) else None
 
 
-def _stored(post_id: int, form: EditForm, words: posting.Words, grounds: posting.Grounds) -> str:
+def _protected_edit(post: Post, form: EditForm) -> protecting.Protected:
+    """The new text, and the title if it is changed. What stands there in public already is asked about no more."""
+    texts = {"body": form.text, "title": _title_in(form) or "", "reason": form.reason.data or ""}
+    public = f"{post.source}\n\n{post.thread.title}"
+    return protecting.protect(texts, request.form, language=post.language, public_already=public)
+
+
+def _stored(
+    post_id: int, form: EditForm, words: posting.Words, grounds: posting.Grounds, protected: protecting.Protected
+) -> str:
     with writing():
         if (earlier := idempotency.claim()) is not None:
             return earlier
@@ -429,20 +448,29 @@ def _stored(post_id: int, form: EditForm, words: posting.Words, grounds: posting
             by=current_user,
             words=words,
             started_from=asked_id("started_from") or 0,
-            title=_title_in(form),
-            reason=form.reason.data or "",
+            title=protected["title"] or None,
+            reason=protected["reason"],
             grounds=grounds,
         )
+        protecting.keep(protected, found.thread, by=current_user, of=found.author_id)
         return idempotency.settle(post_address(found.thread, found.number))
 
 
-def _edited(post: Post, form: EditForm, preview: str | None = None, *, is_stale: bool = False) -> str:
+def _edited(
+    post: Post,
+    form: EditForm,
+    preview: str | None = None,
+    *,
+    is_stale: bool = False,
+    personal: protecting.Personal | None = None,
+) -> str:
     return render_template(
         "community/threads/edit.html",
         post=post,
         thread=post.thread,
         form=form,
         preview=preview,
+        personal=personal,
         is_stale=is_stale,
         started_from=post.revision if is_stale or request.method == "GET" else asked_id("started_from") or 0,
         changes=text.difference(post.source, form.text) if is_stale else [],

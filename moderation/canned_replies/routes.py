@@ -22,7 +22,7 @@ from community.intake import drafts
 from community.intake.drafts import Sitting
 from community.intake.drafts import Written as Draft
 from community.intake.forms import ReplyDraftForm, is_storable
-from community.threads import posting, solving
+from community.threads import posting, protecting, solving
 from community.threads import queries as thread_queries
 from community.threads import routes as thread_routes
 from community.threads.addresses import last_page, post_address
@@ -193,10 +193,15 @@ def reply(thread_id: int) -> Answer:
     gates.require_open(current_user, client_network())
     require(can_reply(current_user, thread), _("This thread takes no more replies. Your text is below; copy it."))
     limits.refuse_if_spent(posting_rate(current_user), current_user.id)
-    words = words_of(form.text)
     try:
+        protected = protecting.protect({"body": form.text}, request.form, language=thread.language)
+        words = words_of(protected["body"])
         with writing():
-            return redirect(_posted(thread, words, macro_id, used_id), 303)
+            address = _posted(thread, words, macro_id, used_id)
+            protecting.keep(protected, thread, by=current_user)
+        return redirect(address, 303)
+    except protecting.Personal as personal:
+        return thread_routes.page_with_reply(thread_id, form, personal), 422
     except Conflict as error:
         why = error.message or _("The thread has changed meanwhile.")
         return _reply_box_again(thread_id, _("%(why)s Nothing was posted.", why=why), 409)

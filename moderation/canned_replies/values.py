@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from community.accounts.models import Person
+from community.accounts.names import shown_name
 from community.core.extensions import db
 from community.publishing.addresses import absolute
 from community.threads.addresses import thread_address
@@ -28,14 +29,14 @@ def contacts_come_from(app: Flask, contact_of: ContactOf) -> None:
 def values_in(thread: Thread, staff: Person, cases: dict[str, int]) -> dict[str, str]:
     """A value for each variable in this thread, and for those of `cases` ('case:123' -> 123) that are public."""
     author, category = db.session.execute(
-        select(Person.display_name, Category)
+        select(Person, Category)
         .select_from(Thread)
         .join(Person, Person.id == Thread.author_id)
         .join(Category, Category.id == Thread.category_id)
         .where(Thread.id == thread.id)
     ).one()
     return {
-        "customer": _plain(author),
+        "customer": _plain(shown_name(author)),
         "contact": _plain((_contact(thread) or staff).display_name),
         "staff": _plain(staff.display_name),
         "category": _plain(category.name_in(thread.language)),

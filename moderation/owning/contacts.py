@@ -1,7 +1,8 @@
 """The contact: the one member of staff who answers for a thread. Customers see who it is.
 
-The first who answers becomes it. Whoever asks again has the same contact, if that person is on duty. A contact hands a thread
-over, or gives it up; then the next who answers becomes it. A contact who is no longer staff is none.
+The first who answers becomes it. Whoever asks again has the same contact, if that person is on duty, else who stands in for
+them, if that one is; the time after it is the contact again. A contact hands a thread over, or gives it up; then the next who
+answers becomes it. A contact who is no longer staff is none.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from community.threads.changing import hold, mark_changed
 from community.threads.models import Thread
 
 from . import claiming
-from .duty import is_on_duty
+from .duty import is_on_duty, stand_in_for
 from .models import Contact
 from .owners import is_staff, note_owners
+
+STANDING_IN = "standing_in"
 
 
 class Handed(NamedTuple):
@@ -76,20 +79,24 @@ def name_first_answerer(thread_id: int, actor: Person) -> None:
 
 
 def name_known_contact(event: Event) -> None:
-    """Witness of new threads: who asks again has the same contact, if that person is staff and on duty."""
+    """Witness of new threads: who asks again has the same contact, if that person is staff and on duty; else their stand-in."""
     known = db.session.scalar(_contacts_of(event.actor_id).limit(1))
-    if known is not None and is_on_staff(known) and known.id != event.actor_id and is_on_duty(known):
+    if known is None or not is_on_staff(known) or known.id == event.actor_id:
+        return
+    if is_on_duty(known):
         _put(event.thread_id, known.id, "returning")
+    elif (other := stand_in_for(known)) is not None and other.id != event.actor_id:
+        _put(event.thread_id, other.id, STANDING_IN)
 
 
 def _contacts_of(author_id: int | None) -> Select[Person]:
-    """The contacts of all threads of somebody, the last one named first."""
+    """The contacts of all threads of somebody, the last one named first; those who only stood in come after them."""
     return (
         select(Person)
         .join(Contact, Contact.person_id == Person.id)
         .join(Thread, Thread.id == Contact.thread_id)
         .where(Thread.author_id == author_id)
-        .order_by(Contact.since.desc(), Contact.thread_id.desc())
+        .order_by(Contact.how == STANDING_IN, Contact.since.desc(), Contact.thread_id.desc())
     )
 
 

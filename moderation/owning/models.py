@@ -1,10 +1,10 @@
-"""Claims, contacts, who is off duty, and who is present where. Each is one row with who and when."""
+"""Claims, contacts and their cards, who is off duty, and who is present where. Each is one row with who and when."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.accounts.models import Person
@@ -25,7 +25,8 @@ class Claim(Base):
 
 
 class Contact(Base):
-    """This member of staff answers for this thread. `how`: answered (first), returning (the asker's contact before), handed_over.
+    """This member of staff answers for this thread. `how`: answered (first), returning (the asker's contact before),
+    standing_in (for that one, who was away), handed_over.
 
     `by`: who handed it over, with a `note` that only staff read.
     """
@@ -44,12 +45,29 @@ class Contact(Base):
 
 
 class OffDuty(Base):
-    """This member of staff is not on duty, since then. Whoever has no row is."""
+    """This member of staff is not on duty, since then and until `back_on`, if they said a day. Whoever has no row is."""
 
     __tablename__ = "off_duty"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="RESTRICT"), primary_key=True)
     since: Mapped[datetime] = mapped_column(UTCDateTime)
+    back_on: Mapped[date | None]
+
+
+class ContactCard(Base):
+    """What customers are shown of a contact beside the name: when they are here, their face; and who stands in for them.
+
+    Whoever has no row has said nothing. `version` says how often it was changed.
+    """
+
+    __tablename__ = "contact_cards"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="RESTRICT"), primary_key=True)
+    hours_de: Mapped[str] = mapped_column(String(80), default="")
+    hours_en: Mapped[str] = mapped_column(String(80), default="")
+    photo_attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id", ondelete="SET NULL"))
+    stand_in_id: Mapped[OptionalPersonId]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Presence(Base):

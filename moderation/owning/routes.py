@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from community.accounts.permissions import Verb, may
+from community.core.errors import Conflict, Invalid
 from community.core.extensions import writing
 from community.core.i18n import language
 from community.core.incoming import asked_id
@@ -19,6 +20,9 @@ from community.threads.models import Thread
 from community.threads.visibility import visible_thread
 
 from ..access import need, put_door
+from ..contact_cards import forms as card_forms
+from ..contact_cards import keeping as card_keeping
+from ..contact_cards.routes import Answer, complaint
 from . import claiming, contacts, duty, forms, presence
 from .signs import signs_of
 
@@ -90,10 +94,17 @@ def give_up(thread_id: int) -> Response:
 
 
 @blueprint.post("/off-duty")
-def go_off_duty() -> Response:
-    """I take no new threads."""
-    with writing():
-        duty.go_off_duty(current_user)
+def go_off_duty() -> Answer:
+    """I take no new threads, until the day `back_on` if I know it; meanwhile `stand_in` is there, if one is chosen."""
+    try:
+        back_on = card_forms.back_on()
+        with writing():
+            duty.go_off_duty(current_user, back_on)
+            if "stand_in" in request.form:
+                card_keeping.name_stand_in(current_user, asked_id("stand_in"))
+            card_keeping.show_anew(current_user)
+    except (Invalid, Conflict) as error:
+        return complaint(error, current_user.id)
     return _back(url_for("moderation.desk"))
 
 
@@ -102,6 +113,7 @@ def come_on_duty() -> Response:
     """I take them again."""
     with writing():
         duty.come_on_duty(current_user)
+        card_keeping.show_anew(current_user)
     return _back(url_for("moderation.desk"))
 
 

@@ -32,6 +32,8 @@ QUIET = (
     Action.THREAD_RETITLED,
     Action.THREAD_ME_TOO,
     Action.THREAD_ME_TOO_WITHDRAWN,
+    Action.THREAD_RATED,
+    Action.THREAD_ESTIMATED,
     Action.POST_EDITED,
     Action.POST_REDACTED,
     Action.POST_ENDORSED,

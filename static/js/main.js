@@ -1,7 +1,7 @@
 // Wakes what the page asks for: data-behaviour="name other" imports ./name.js and gives it the element.
 // What only answers to a press is fetched at the first sign of use, so a page that is only read stays light.
 
-const ON_USE = new Set(["canned-replies", "copy-link", "counter", "menu", "quote", "submit-once", "suggest", "theme", "unsaved"]);
+const ON_USE = new Set(["canned-replies", "copy-link", "copy-text", "counter", "menu", "open-in-place", "quote", "submit-once", "suggest", "theme", "unsaved"]);
 const SIGNS_OF_USE = ["pointermove", "pointerdown", "touchstart", "keydown", "focusin"];
 const awake = new WeakMap();
 const waiting = [];

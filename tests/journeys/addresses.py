@@ -9,6 +9,7 @@ from tests.journeys.people import NEW_PASSWORD, Reader
 
 SHOWS_NO_PAGE = {
     "asset",
+    "attachments.file",  # a photo or a file alone
     "dev_mail.mail_html",  # a mail in its own sandbox, as a mail program would show it
     "accounts.kept",  # only with a form that waits; see test_crossing_paths
     "intake.reply_draft",  # leads to the thread
@@ -56,6 +57,7 @@ FOR_ALL = {
     "threads.about": ["/about"],
     "threads.show": ["{solved_thread}", "{thread}"],
     "threads.revisions": ["/posts/{own_post}/revisions"],
+    "rating.asked": ["/rate/nothing"],  # a link that is over; see tests/threads/test_rating.py
     "notices.figures": ["/notices"],
     "notices.form": ["/notices/new?post=1"],
     "moderation_log.index": ["/moderation/log", "/moderation/log?act=post.hidden&since=2026-01-01"],
@@ -85,10 +87,14 @@ FOR_MEMBERS = {
     "accounts.password": ["/settings/password"],
     "accounts.change_address": ["/settings/address"],
     "accounts.session_list": ["/settings/sessions"],
+    "accounts.stored": ["/settings/data"],
     "notifications.index": ["/notifications"],
     "standing.index": ["/settings/standing"],
     "flags.form": ["/posts/{other_post}/flag"],
     "threads.edit": ["/posts/{own_post}/edit"],
+    "case_file.index": ["/cases"],
+    "case_file.one": ["/cases/{own_case}"],
+    "case_file.readings": ["/cases/readings"],
 }
 FOR_STAFF = {
     "appeals.inbox": ["/moderation/appeals"],
@@ -105,6 +111,8 @@ FOR_STAFF = {
     "restructuring.merge_page": ["/moderation/threads/{case}/merge"],
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
     "sanctions.person": ["/moderation/people/wiebke"],
+    "details.closed": ["/moderation/threads/{case}/details"],
+    "contact_cards.own": ["/moderation/settings/card"],
 }
 FOR_MODERATORS = {
     "notices.inbox": ["/moderation/notices"],
@@ -122,10 +130,22 @@ FOR_MODERATORS = {
     "blocking.index": ["/moderation/settings/blocks"],
 }
 FOR_ADMINS = {
+    "request_settings.index": ["/moderation/settings/requests"],
+    "request_settings.one": ["/moderation/settings/requests/my-line-is-down"],
+    "form_drafts.new": ["/moderation/settings/requests/drafts/new"],
+    "form_drafts.one": ["/moderation/settings/requests/drafts/{form_draft}"],
+    "form_drafts.name": ["/moderation/settings/requests/drafts/{form_draft}/name"],
+    "form_drafts.preview": ["/moderation/settings/requests/drafts/{form_draft}/preview"],
+    "form_drafts.field": [
+        f"/moderation/settings/requests/drafts/{{form_draft}}/fields/{key}"
+        for key in ("lights", "speed", "customer_number")
+    ],
     "category_settings.index": ["/moderation/settings/categories"],
     "category_settings.one": ["/moderation/settings/categories/1"],
     "staff_settings.index": ["/moderation/settings/staff"],
     "staff_settings.one": ["/moderation/settings/staff/{colleague}"],
+    "erasing.page": ["/moderation/people/wiebke/erase"],
+    "contact_cards.of_colleague": ["/moderation/settings/staff/{colleague}/card"],
     "permission_settings.index": [
         "/moderation/settings/permissions",
         "/moderation/settings/permissions?person=carol",
@@ -149,7 +169,9 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
         return _filled([FOR_MODERATORS], _for_moderators(reader))
     if name == "jana":
         colleague = reader.site.rows("SELECT id FROM persons WHERE name = 'carol'")[0][0]
-        return _filled([FOR_ADMINS], {"calendar": _calendar(reader), "colleague": colleague})
+        return _filled(
+            [FOR_ADMINS], {"calendar": _calendar(reader), "colleague": colleague, "form_draft": _form_draft(reader)}
+        )
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
     paths = _filled(tables, _found(reader, name))
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
@@ -198,6 +220,11 @@ def _found(reader: Reader, name: str | None) -> dict[str, object]:
         "own_post": site.rows(
             "SELECT posts.id FROM posts JOIN persons ON persons.id = posts.author_id JOIN threads ON threads.id = thread_id"
             " WHERE persons.name = ? AND locked_at IS NULL AND posts.visibility = 'published' ORDER BY revision DESC",
+            name or "alice",
+        )[0][0],
+        "own_case": site.rows(
+            "SELECT threads.id FROM threads JOIN persons ON persons.id = author_id WHERE persons.name = ?"
+            " AND visibility = 'published' ORDER BY threads.id",
             name or "alice",
         )[0][0],
         "other_post": _others_post(site, name) if name else 0,
@@ -296,6 +323,15 @@ def _calendar(reader: Reader) -> int:
         reader.write(first_hours="4", next_hours="8")
         reader.press("Save")
     return int(reader.site.rows("SELECT id FROM calendars ORDER BY id")[0][0])
+
+
+def _form_draft(reader: Reader) -> int:
+    """A form that the reader is changing."""
+    if not reader.site.rows("SELECT 1 FROM form_drafts"):
+        reader.open("/moderation/settings/requests/my-line-is-down")
+        reader.press("Change this form")
+        reader.arrives("/moderation/settings/requests/drafts/")
+    return int(reader.site.rows("SELECT id FROM form_drafts ORDER BY id")[0][0])
 
 
 def _thread(site: Site, condition: str) -> str:

@@ -1,0 +1,1 @@
+"""The case file: what only a customer and the staff who help them may know."""

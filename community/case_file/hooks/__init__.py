@@ -1,0 +1,1 @@
+"""Hooks: telephone systems and chat tools tell of contacts by themselves."""

@@ -1,0 +1,1 @@
+"""Cases that staff open for customers who called or wrote elsewhere; the customer makes them theirs."""

@@ -1,0 +1,1 @@
+"""Guided requests: "I want to ...", and the form that asks for what is needed."""

@@ -1,0 +1,1 @@
+"""What the asker says of a solved thread: were they served well, and was it personal?"""

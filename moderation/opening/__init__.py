@@ -1,0 +1,1 @@
+"""Cases opened for whoever called, at the desk."""

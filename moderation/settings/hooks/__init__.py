@@ -1,0 +1,1 @@
+"""The settings page of the systems that may tell of contacts."""
