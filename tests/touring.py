@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from community.accounts import tokens
 from community.accounts.models import Person, Registration, Session
 from community.accounts.tokens import Purpose
+from community.attachments.models import Attachment
 from community.case_file import asking, details, reading
 from community.case_file.contact_entries import keeping as entries
 from community.case_file.contact_entries.keeping import Source, Where
@@ -502,6 +503,7 @@ SAMPLES: dict[tuple[str, str], Samples] = {
         for name in ("one", "change", "swap", "archive", "unarchive")
     },
     ("threads.tag", "name"): lambda scene: _public_tags(),
+    ("attachments.file", "secret"): _all(Attachment.secret, "no-such-file"),
     ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],
 }

@@ -7,6 +7,7 @@ MOST_POINTS = 40_000_000  # as they are decoded
 MOST_POINTS_WRITTEN = 500_000_000  # what a JPEG may have that is shrunk while it is decoded
 JPEG_QUALITY = 85
 PNG_AT_MOST = 1_000_000  # bytes; a larger one without transparency becomes a JPEG
+TRANSPARENT_PNG_AT_MOST = 4_000_000  # bytes; a larger one gets a white ground
 MEMORY_BYTES = 768 * 1024 * 1024
 CPU_SECONDS = 12
 WALL_SECONDS = 20

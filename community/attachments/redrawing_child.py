@@ -24,6 +24,7 @@ from .redrawing_bounds import (
     PNG_AT_MOST,
     TOO_COSTLY,
     TOO_LARGE,
+    TRANSPARENT_PNG_AT_MOST,
 )
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
@@ -76,7 +77,9 @@ def _shrink_while_decoding(image: Image.Image) -> None:
 
 def _upright_and_small(image: Image.Image) -> Image.Image:
     profile, exif = image.info.get("icc_profile"), image.getexif()
-    if image.mode == "P" or image.mode.startswith("I"):
+    if image.mode.startswith("I"):  # 16 bits a point
+        image = image.convert("F").point(lambda value: value * (1 / 256)).convert("L")
+    elif image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     small = _in_srgb(image, profile)
@@ -105,7 +108,9 @@ def _plain(image: Image.Image) -> Image.Image:
 
 def _packed(image: Image.Image, came_as: str | None) -> tuple[bytes, str, tuple[int, int]]:
     if image.mode == "RGBA" and image.getchannel("A").getextrema()[0] != 255:
-        return _saved(image, "PNG"), "image/png", image.size
+        if len(packed := _saved(image, "PNG")) <= TRANSPARENT_PNG_AT_MOST:
+            return packed, "image/png", image.size
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     if came_as in {"PNG", "GIF"}:
         packed = _saved(image, "PNG")
         if len(packed) <= PNG_AT_MOST:

@@ -1,4 +1,4 @@
-"""attachments, their bytes, and guesses at what photos say"""
+"""attachments and their bytes"""
 
 from __future__ import annotations
 
@@ -44,22 +44,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment_bytes")),
     )
-    op.create_table(
-        "photo_guesses",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("sealed_guess", sa.Text(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["id"], ["attachments.id"], name=op.f("fk_photo_guesses_id_attachments"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo_guesses")),
-    )
-    op.create_index(op.f("ix_photo_guesses_at"), "photo_guesses", ["at"])
 
 
 def downgrade() -> None:
-    op.drop_table("photo_guesses")
     op.drop_table("attachment_bytes")
     op.drop_table("attachments")

@@ -9,6 +9,7 @@ from tests.journeys.people import NEW_PASSWORD, Reader
 
 SHOWS_NO_PAGE = {
     "asset",
+    "attachments.file",  # a photo or a file alone
     "dev_mail.mail_html",  # a mail in its own sandbox, as a mail program would show it
     "accounts.kept",  # only with a form that waits; see test_crossing_paths
     "intake.reply_draft",  # leads to the thread

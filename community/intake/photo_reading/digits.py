@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import sqrt
 from statistics import median
 
 import numpy as np
@@ -49,15 +50,21 @@ class Row:
 def meter(image: Image.Image) -> Guess | None:
     """What the meter shows, with a comma before decimals; None if that is not clear."""
     small = scaled(image.convert("RGB"), _LONGEST)
-    rows = sorted(_rows(small), key=_weight, reverse=True)
+    rows = sorted({_place(row): row for row in _rows(small)}.values(), key=_weight, reverse=True)
     largest = max((row.height for row in rows), default=0)
     large = [row for row in rows[:_ROWS] if row.height > _NEAR_LARGEST * largest]
     guesses = (read(row, small) for read in (_printed, _lit) for row in large)
     return next((guess for guess in guesses if guess), None)
 
 
+def _place(row: Row) -> tuple[int, ...]:
+    """The same for rows that differ by hardly a point."""
+    return tuple(edge // 4 for shape in row.digits for edge in (shape.left, shape.right))
+
+
 def _weight(row: Row) -> float:
     return float(row.height * min(len(row.digits), 7) ** 0.5)
+    return row.height * sqrt(min(len(row.digits), 7))
 
 
 def _rows(image: Image.Image) -> Iterator[Row]:

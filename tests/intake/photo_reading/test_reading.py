@@ -10,7 +10,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
 
-from bench.photographing import invoice, label, liquid_crystal, photographed, rollers, seven_segments
+from bench.photographing import invoice, label, photographed, rollers, seven_segments
 from community.attachments import keeping
 from community.attachments.inspection import Inspected
 from community.attachments.models import Attachment
@@ -29,7 +29,7 @@ needs_tesseract = pytest.mark.skipif(not shutil.which("tesseract"), reason="Tess
 @needs_tesseract
 @pytest.mark.parametrize(
     ("draw", "kind"),
-    [(seven_segments, "meter"), (rollers, "meter"), (liquid_crystal, "meter"), (label, "serial"), (invoice, "invoice")],
+    [(seven_segments, "meter"), (rollers, "meter"), (label, "serial"), (invoice, "invoice")],
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_a_clear_photo_is_read(draw, kind) -> None:  # type: ignore[no-untyped-def]
