@@ -88,6 +88,8 @@ class Within:
     category: Category | None = None
     tag: Tag | None = None
     author: Person | None = None
+    #: Further conditions on Thread.
+    only: tuple[ColumnElement[bool], ...] = ()
 
 
 def threads_to_show(
@@ -135,7 +137,7 @@ def _from_key(selected: Select[Thread], column: InstrumentedAttribute[Any], key:
 
 
 def _drawn_from(within: Within) -> Select[Thread]:
-    selected = visible_threads(None)
+    selected = visible_threads(None).where(*within.only)
     if within.category is not None:
         selected = selected.where(Thread.category_id == within.category.id)
     if within.author is not None:

@@ -25,7 +25,7 @@ from ..core.extensions import writing
 from ..core.i18n import language
 from ..core.incoming import asked_id
 from ..core.security import client_network
-from . import editing, facets, holding, posting, protecting, queries, solving, voting
+from . import editing, facets, holding, narrowing, posting, protecting, queries, solving, voting
 from .addresses import last_page, post_address, thread_address
 from .forms import EditForm, ReplyForm, TitledEditForm
 from .mentions import words_of
@@ -122,7 +122,8 @@ def category(slug: str) -> str | Response:
     found = queries.category_named(slug) or abort(404)
     if slug != found.slug:
         return _for_good(url_for("threads.category", slug=found.slug))
-    return _listed(found.name_in(language()), Within(category=found), found.description_in(language()))
+    within = Within(category=found, only=narrowing.conditions(found, narrowing.kept(request.args)))
+    return _listed(found.name_in(language()), within, found.description_in(language()))
 
 
 @blueprint.get("/tags/<name>")
@@ -174,7 +175,8 @@ def _asked_key() -> Key | None:
 def _address_of_this_list(show: Show, older: Key | None = None, newer: Key | None = None) -> str:
     assert request.endpoint is not None
     narrowed = None if show is Show.NEW else show.value
-    return url_for(request.endpoint, **(request.view_args or {}), show=narrowed, before=older, after=newer)
+    also: dict[str, Any] = narrowing.kept(request.args) if request.endpoint == "threads.category" else {}
+    return url_for(request.endpoint, **(request.view_args or {}), **also, show=narrowed, before=older, after=newer)
 
 
 @blueprint.get("/people/<name>")

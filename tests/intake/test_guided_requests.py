@@ -319,3 +319,20 @@ def test_what_a_photo_seems_to_say_is_offered_and_never_an_answer_by_itself(begu
     assert 'value="12345.6"' in begun.open("one")
     begun.fill("one", shown="777")
     assert private_of(draft_at(begun.secret)).answers["shown"] == "777"
+
+
+def test_a_categorys_threads_are_narrowed_by_request_and_public_answer(begun, wish, stranger, make):
+    make.thread(title="Something else that was asked")
+    begun.all()
+    _post(begun)
+    page = stranger.get(f"/categories/internet?request={wish.slug}").text
+    assert "I report a meter reading: Power" in page
+    assert "Something else that was asked" not in page
+    assert "Which meter?: Power (1)" in page
+    assert "Customer number" not in page
+    assert f"request={wish.slug}&amp;show=solved" in page
+    chosen = stranger.get(f"/categories/internet?request={wish.slug}&answer-kind=power").text
+    assert "I report a meter reading: Power" in chosen
+    other = stranger.get(f"/categories/internet?request={wish.slug}&answer-kind=gas").text
+    assert "I report a meter reading: Power" not in other
+    assert "Something else that was asked" in stranger.get("/categories/internet?request=nothing").text

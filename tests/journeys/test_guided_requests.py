@@ -14,19 +14,19 @@ from tests.intake.guided import FORM, NAMING, NUMBER, photo
 from tests.journeys import live
 from tests.journeys.conftest import PHONE
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 _ADD = """
 import json, sys
 from sqlalchemy import select
-from wsgi import app
+from community.factory import create_app
 from community.accounts.models import Person
 from community.core.extensions import db, writing
 from community.intake.requests.definition import Form
 from community.intake.requests.keeping import Naming, add_request
 from community.threads.models import Category
 told = json.load(sys.stdin)
-with app.app_context(), writing():
+with create_app().app_context(), writing():
     room = db.session.scalars(select(Category).where(Category.slug == "internet")).one()
     jana = db.session.scalars(select(Person).where(Person.role == "admin").order_by(Person.id)).first()
     add_request(room, Naming(**told["naming"]), Form.from_json(told["form"]), by=jana)
@@ -38,7 +38,9 @@ def with_request(site):
     """The request stands in the menu of one category."""
     told = json.dumps({"naming": vars(NAMING), "form": FORM.as_json()})
     environment = live._environment(site.directory, 1) | {"PATH": os.environ["PATH"]}
-    subprocess.run([sys.executable, "-c", _ADD], input=told, text=True, cwd=live.ROOT, env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-c", _ADD], input=told, text=True, cwd=live.ROOT, env=environment, check=True, timeout=200
+    )
     return site
 
 
