@@ -15,6 +15,7 @@ from .private_numbers import routes as private_numbers
 from .requests import draft_routes as form_drafts
 from .requests import models as request_models
 from .requests import routes as requests
+from .requests.drafting import routes as form_drafts
 from .staff import routes as staff
 from .tags import routes as tags
 
