@@ -37,7 +37,6 @@ def sweep() -> None:
     """Forget what has run out: sessions, mailed secrets, wishes for an account, form keys, rate windows, parked forms,
     claims, who was seen where, who gave a notice, what can no longer be undone, calls of systems, attachments that
     nothing holds, which mails came in, guesses at what photos say."""
-    nothing holds, guesses at what photos say."""
     sessions.sweep()
     tokens.sweep()
     registration.sweep()

@@ -12,7 +12,6 @@ from .categories import routes as categories
 from .hooks import routes as hooks
 from .permissions import routes as permissions
 from .private_numbers import routes as private_numbers
-from .requests import draft_routes as form_drafts
 from .requests import models as request_models
 from .requests import routes as requests
 from .requests.drafting import routes as form_drafts

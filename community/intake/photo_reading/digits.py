@@ -63,7 +63,6 @@ def _place(row: Row) -> tuple[int, ...]:
 
 
 def _weight(row: Row) -> float:
-    return float(row.height * min(len(row.digits), 7) ** 0.5)
     return row.height * sqrt(min(len(row.digits), 7))
 
 
