@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue as Answer
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from ..accounts import gates
 from ..accounts.models import Person
@@ -31,8 +32,9 @@ from ..threads.mentions import words_of
 from ..threads.models import Thread
 from ..threads.policy import can_ask
 from ..threads.posting import Words
+from ..threads.protecting import Personal
 from ..threads.visibility import visible_thread
-from . import asking, checking, drafts, queries
+from . import asking, checking, drafts, protecting, queries
 from .drafts import DraftClosed, Owner, Sitting, Written
 from .forms import (
     AboutForm,
@@ -386,6 +388,10 @@ def check(secret: str) -> Answer:
         return redirect(url_for("intake.describe", secret=secret), 303)
     if not _is_filled(draft):
         return _back_to_form(draft)
+    try:
+        protecting.protected(draft, MultiDict(), asking.spoken_in(draft, language()))
+    except Personal as personal:
+        return _check_page(draft, personal=personal)
     return _check_page(draft)
 
 
@@ -402,7 +408,9 @@ def _back_to_form(draft: Draft) -> Response:
     return redirect(url_for("intake.form_goes_on", secret=draft.secret), 303)  # type: ignore[return-value]
 
 
-def _check_page(draft: Draft, problem: Refused | None = None, stops: Sequence[Any] = ()) -> str:
+def _check_page(
+    draft: Draft, problem: Refused | None = None, stops: Sequence[Any] = (), personal: Personal | None = None
+) -> str:
     found = _found(draft, drafts.written_in(draft))
     spoken = asking.spoken_in(draft, language())
     return render_template(
@@ -415,6 +423,7 @@ def _check_page(draft: Draft, problem: Refused | None = None, stops: Sequence[An
         likelier=_likelier_category(draft, found),
         may_post=can_ask(current_user),
         problem=problem,
+        personal=personal,
         stops=stops,
         answered=showing.public_facts(draft, language()),
         private=showing.private_lines(draft, language()),
@@ -427,6 +436,15 @@ def _likelier_category(draft: Draft, found: Found) -> Place | None:
     categories = {case.category.id: case.category for case in found.cases if case.category}
     likelier = likelier_category(draft.category_id or 0, [case.category.id for case in found.cases if case.category])
     return categories[likelier] if likelier is not None and not categories[likelier].archived_at else None
+
+
+def _moved(draft: Draft) -> int:
+    """Without what its writer wants moved to the private details; the draft's version then. Raises Personal."""
+    clean = protecting.protected(draft, request.form, asking.spoken_in(draft, language()))
+    if clean.moved:
+        with writing():
+            protecting.move(draft, clean)
+    return draft.version
 
 
 @blueprint.post("/ask/<secret>/check")
@@ -444,6 +462,10 @@ def post(secret: str) -> Answer:
     stops = checking.what_stops(draft, request.form)
     if stops or pasted(draft):
         return _check_page(draft, stops=stops), 422
+    try:
+        version = _moved(draft)
+    except Personal as personal:
+        return _check_page(question(secret), personal=personal), 422
     words = words_of(showing.body_of(draft, asking.spoken_in(draft, language())))
     try:
         verdict = judge(Offer(current_user, draft.category_id, draft.title, _all_public(draft, words)))

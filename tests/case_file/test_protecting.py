@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from community.accounts.models import Person
 from community.case_file import details
-from community.core.extensions import db
+from community.core.extensions import db, writing
+from community.intake import drafts
+from community.intake.drafts import Owner, Sitting, Written
 from community.threads.models import Post, Revision, Thread
 from tests.making import Cast, Make
 from tests.working import work
@@ -147,3 +149,27 @@ def test_staff_who_open_a_case_or_tell_of_a_call_in_public_are_asked_too(make: M
     case = {"category": "internet", "language": "en", "title": f"It is {IBAN} again", "body": "It is as it was.", "channel": "call", "summary": "He called."}  # fmt: skip
     assert carol.post("/moderation/cases/new", data=case).status_code == 422
     assert len(db.session.scalars(select(Thread)).all()) == 1
+
+
+def test_whoever_asks_is_shown_it_before_posting_and_it_becomes_a_private_detail(
+    make: Make, cast: Cast, browser_of
+) -> None:  # type: ignore[no-untyped-def]
+    category, alice = make.category("internet"), browser_of(cast.alice)
+    with writing():
+        draft = drafts.begin(Owner(person_id=cast.alice.id), category=category, title=f"My payment from {IBAN}")
+        drafts.save(draft, Written(draft.title, f"It was not taken from {IBAN}, ever.", "", "en"), Sitting())
+    page = f"/ask/{draft.secret}/check"
+    shown = alice.get(page).get_data(as_text=True)
+    assert shown.count(f"<mark>{IBAN}</mark>") == 2
+    seen, version = decisions(shown), draft.version
+    assert alice.post(page, data={"version": version}).status_code == 422
+    assert db.session.scalar(select(Thread)) is None
+    sent = {"version": version, "personal": "move", "personal_seen": seen}
+    assert alice.post(page, data=sent).status_code == 303
+    thread = db.session.scalars(select(Thread)).one()
+    assert thread.title == "My payment from [private detail]"
+    assert posts_of(thread) == ["It was not taken from [private detail], ever."]
+    assert values_of(cast.alice) == [IBAN]
+    assert not any(
+        IBAN in str(row) for table in db.metadata.sorted_tables for row in db.session.execute(table.select()).all()
+    )

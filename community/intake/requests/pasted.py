@@ -19,7 +19,7 @@ _TELLING = (Kind.TEXT, Kind.NUMBER, Kind.DATE)
 
 def pasted(draft: Draft) -> list[str]:
     """The private values that also stand in the title, the text or a public answer, as they were told."""
-    public = "\n".join([draft.title, draft.body, draft.tags, *(text for _field, text in _public_texts(draft))])
+    public = "\n".join([draft.title, draft.body, draft.tags, *(text for _field, text in public_texts(draft))])
     return [value for value in _private_values(draft) if _pattern(value).search(public)]
 
 
@@ -36,7 +36,7 @@ def take_out(draft: Draft, language: str) -> None:
     save(draft, marked, Sitting())
     form = answering.form_of(draft)
     if form is not None:
-        changed = {each.key: _marked(text, patterns, language) for each, text in _public_texts(draft)}
+        changed = {each.key: _marked(text, patterns, language) for each, text in public_texts(draft)}
         answering.store(draft, form, dict(changed))
 
 
@@ -63,7 +63,7 @@ def _private_values(draft: Draft) -> Iterator[str]:
             yield value
 
 
-def _public_texts(draft: Draft) -> list[tuple[Field, str]]:
+def public_texts(draft: Draft) -> list[tuple[Field, str]]:
     form = answering.form_of(draft)
     if form is None:
         return []
