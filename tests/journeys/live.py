@@ -123,12 +123,12 @@ class Site:
         except (OSError, urllib.error.URLError):
             return False
 
-    def flask(self, *command: str) -> str:
-        """What a command of the operator says on this site."""
+    def flask(self, *command: str, given: bytes = b"") -> str:
+        """What a command of the operator says on this site; `given` is on its standard input."""
         told = subprocess.run(
-            _flask(*command), cwd=ROOT, env=self._environment, check=False, capture_output=True, text=True
+            _flask(*command), cwd=ROOT, env=self._environment, check=False, capture_output=True, input=given
         )
-        return told.stdout + told.stderr
+        return (told.stdout + told.stderr).decode()
 
     def complaints(self) -> list[str]:
         """What went wrong inside, as the log has it: tracebacks, and errors that somebody noted."""
