@@ -25,6 +25,7 @@ from moderation.models import AuditEntry
 from moderation.notices import giving
 from moderation.settings.staff import routes as staff_routes
 from tests.making import Cast, Make, words
+from tests.moderation.settings.requests_scene import a_request
 from tests.touring import addresses, rules, set_scene
 
 
@@ -58,6 +59,7 @@ ACTS = [
     Act(Verb.TAGS, "/moderation/settings/tags/{tag}/rename", {"name": "wifi"}),
     Act(Verb.TARGETS, "/moderation/settings/calendars", {"name": "Office", "zone": "UTC", "hours": "Mon-Fri 8-17"}),
     Act(Verb.CATEGORIES, "/moderation/settings/categories", {"name_de": "Strom", "name_en": "Electricity"}),
+    Act(Verb.REQUESTS, "/moderation/settings/requests/{request}/archive", {}),
     Act(Verb.STAFF, "/moderation/settings/staff", {"who": "nina", "role": "agent"}),
     Act(Verb.CLOSE, "/moderation/threads/{thread}/close", WHY),
     Act(Verb.ENDORSE, "/moderation/posts/{post}/official", {}),
@@ -120,8 +122,14 @@ def test_it_is_refused_without_the_verb_and_leaves_one_row_with_it(
     make.category("power")
     thread, other = make.thread(by=cast.alice, tags=["box"]), make.thread(by=cast.alice, title="Another of hers")
     post, tag = make.reply(thread, cast.bob), db.session.scalars(select(Tag)).one()
-    values = {"thread": thread.id, "other": other.id, "post": post.id, "tag": tag.id, "jana": cast.jana.id}
-    values |= complained_of(thread, post, cast)
+    values: dict[str, int | str] = {
+        "thread": thread.id,
+        "other": other.id,
+        "post": post.id,
+        "tag": tag.id,
+        "jana": cast.jana.id,
+    }
+    values |= complained_of(thread, post, cast) | {"request": a_request(make, cast.jana).slug}
     address, sent = act.address.format(**values), {name: text.format(**values) for name, text in act.sent.items()}
     place = thread.category_id
 

@@ -95,6 +95,8 @@ see the calendars                   - - - - - - + -
 add a calendar                      - - - - - - + -
 see the categories' settings        - - - - - - + -
 add a category                      - - - - - - + -
+see the requests                    - - - - - + + -
+begin to build a request            - - - - - + + -
 see the tags' settings              - - - - - + + -
 rename a tag                        - - - - - + + -
 see the staff                       - - - - - - + -
@@ -265,6 +267,8 @@ ACTIONS: dict[str, Action] = {
     "add a calendar": Action("/moderation/settings/calendars", CALENDAR, lambda p, s: can_set(p)),
     "see the categories' settings": Action("/moderation/settings/categories", None, lambda p, s: may(p, Verb.CATEGORIES)),
     "add a category": Action("/moderation/settings/categories", CATEGORY),
+    "see the requests": Action("/moderation/settings/requests", None, lambda p, s: may(p, Verb.REQUESTS)),
+    "begin to build a request": Action("/moderation/settings/requests/drafts/new", CATEGORY | {"category": "1"}),
     "see the tags' settings": Action("/moderation/settings/tags", None, lambda p, s: may(p, Verb.TAGS)),
     "rename a tag": Action("/moderation/settings/tags/1/rename", {"name": "wifi"}),
     "see the staff": Action("/moderation/settings/staff", None, lambda p, s: may(p, Verb.STAFF)),

@@ -6,7 +6,7 @@ A new address whose arguments are not known here fails the tour: give it its sam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -23,6 +23,8 @@ from community.core.mailer import Mail
 from community.intake import drafts
 from community.intake.drafts import Owner, Sitting, Written
 from community.intake.models import Draft
+from community.intake.requests.definition import Both
+from community.intake.requests.models import Request
 from community.notifications.models import Notification
 from community.threads import editing, moderating, posting, solving, tagging
 from community.threads.models import Category, Post, Tag, Thread
@@ -49,11 +51,14 @@ from moderation.sanctions.models import Sanction
 from moderation.saved_filters import keeping as saved_filters
 from moderation.saved_filters.models import SavedFilter
 from moderation.service_targets.models import Calendar
+from moderation.settings.requests import drafts as form_drafts
+from moderation.settings.requests.models import FormDraft
 from moderation.watched_words import keeping as watched_words
 from moderation.watched_words.models import Act, WatchedWord
 from moderation.watched_words.reading import read_watched
 from search_index.models import SynonymGroup
 from tests.making import Cast, Make, words
+from tests.moderation.settings.requests_scene import a_request, form_of, text
 from tests.working import work
 
 STAFF = frozenset({"carol", "dora", "jana"})
@@ -92,6 +97,7 @@ def set_scene(make: Make) -> Scene:
     _complaints(make, scene)
     _held(make, scene)
     _watched_words(scene)
+    _requests(make, scene)
     return scene
 
 
@@ -299,6 +305,14 @@ def _flags(scene: Scene) -> None:
         )
 
 
+def _requests(make: Make, scene: Scene) -> None:
+    """A request that everybody is offered, and what the admin makes of its form."""
+    request = a_request(make, scene.cast.jana)
+    with writing():
+        draft = form_drafts.begin(request, by=scene.cast.jana)
+        form_drafts.build(draft, form_of(replace(text("canary"), label=Both(scene.canary("formdraft", "jana"), "?"))))
+
+
 def _watched_words(scene: Scene) -> None:
     word, note = scene.canary("watched", "dora", "jana"), scene.canary("watchedfor", "dora", "jana")
     with writing():
@@ -357,6 +371,9 @@ ARGUMENTS: dict[str, Samples] = {
     "notice_id": _all(Notice.id, 4711),
     "appeal_id": _all(Appeal.id, 4711),
     "word_id": _all(WatchedWord.id, 4711),
+    "draft_id": _all(FormDraft.id, 4711),
+    "step_key": lambda scene: ["step_1", "no-such-step"],
+    "field_key": lambda scene: ["canary", "no-such-field"],
     "restructuring_id": _all(Restructuring.id, 4711),
     "bulk_id": _all(BulkAct.id, 4711),
     "filter_id": _all(SavedFilter.id, 4711),
@@ -372,6 +389,10 @@ def _public_tags() -> list[str]:
 SAMPLES: dict[tuple[str, str], Samples] = {
     ("threads.person", "name"): _all(Person.name, "nobody"),
     **{(f"sanctions.{name}", "name"): _all(Person.name, "nobody") for name in ("person", "warn", "silence", "suspend")},
+    **{
+        (f"request_settings.{name}", "slug"): _all(Request.slug, "no-such-request")
+        for name in ("one", "change", "swap", "archive", "unarchive")
+    },
     ("threads.tag", "name"): lambda scene: _public_tags(),
     ("publishing.feed_of_tag", "name"): lambda scene: _public_tags(),
     ("asset", "name"): lambda scene: ["css", "js/main.js", "img/logo.svg", "no-such-file", "../wsgi.py"],
@@ -402,6 +423,7 @@ QUERIES: dict[str, list[str]] = {
     "search.suggest": [f"q={BESIDE}", "q=blinks", "q=canary"],
     "search.in_thread": [f"q={BESIDE}", "q=canary", "q=blinks+restart"],
     "tag_settings.index": ["q=wlan", "after=1_box"],
+    "form_drafts.new": ["category=1"],
     "permission_settings.index": ["role=moderator", "person=carol", "person=alice"],
     "findability.searches": ["days=7"],
     "findability.figures": ["days=365"],

@@ -122,6 +122,16 @@ FOR_MODERATORS = {
     "blocking.index": ["/moderation/settings/blocks"],
 }
 FOR_ADMINS = {
+    "request_settings.index": ["/moderation/settings/requests"],
+    "request_settings.one": ["/moderation/settings/requests/my-line-is-down"],
+    "form_drafts.new": ["/moderation/settings/requests/drafts/new"],
+    "form_drafts.one": ["/moderation/settings/requests/drafts/{form_draft}"],
+    "form_drafts.name": ["/moderation/settings/requests/drafts/{form_draft}/name"],
+    "form_drafts.preview": ["/moderation/settings/requests/drafts/{form_draft}/preview"],
+    "form_drafts.field": [
+        f"/moderation/settings/requests/drafts/{{form_draft}}/fields/{key}"
+        for key in ("lights", "speed", "customer_number")
+    ],
     "category_settings.index": ["/moderation/settings/categories"],
     "category_settings.one": ["/moderation/settings/categories/1"],
     "staff_settings.index": ["/moderation/settings/staff"],
@@ -149,7 +159,9 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
         return _filled([FOR_MODERATORS], _for_moderators(reader))
     if name == "jana":
         colleague = reader.site.rows("SELECT id FROM persons WHERE name = 'carol'")[0][0]
-        return _filled([FOR_ADMINS], {"calendar": _calendar(reader), "colleague": colleague})
+        return _filled(
+            [FOR_ADMINS], {"calendar": _calendar(reader), "colleague": colleague, "form_draft": _form_draft(reader)}
+        )
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
     paths = _filled(tables, _found(reader, name))
     return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
@@ -296,6 +308,15 @@ def _calendar(reader: Reader) -> int:
         reader.write(first_hours="4", next_hours="8")
         reader.press("Save")
     return int(reader.site.rows("SELECT id FROM calendars ORDER BY id")[0][0])
+
+
+def _form_draft(reader: Reader) -> int:
+    """A form that the reader is changing."""
+    if not reader.site.rows("SELECT 1 FROM form_drafts"):
+        reader.open("/moderation/settings/requests/my-line-is-down")
+        reader.press("Change this form")
+        reader.arrives("/moderation/settings/requests/drafts/")
+    return int(reader.site.rows("SELECT id FROM form_drafts ORDER BY id")[0][0])
 
 
 def _thread(site: Site, condition: str) -> str:

@@ -127,7 +127,13 @@ def _read_number(text: str, language: str) -> Decimal | None:
             found = Decimal(text.replace(" ", "").replace(",", "."))
         except InvalidOperation:
             return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and _is_short(found) else None
+
+
+def _is_short(number: Decimal) -> bool:
+    """Written out, 1e999999 would be a million digits long."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and -20 <= exponent <= 20
 
 
 def _date(text: str) -> Judged:

@@ -26,9 +26,7 @@ def text(key: str, **columns: object) -> Field:
 
 def choice(key: str, *options: str, **columns: object) -> Field:
     """A field with answers to choose from."""
-    return text(
-        key, kind=Kind.CHOICE, options=tuple(Option(each, Both(each, each)) for each in options), **columns
-    )
+    return text(key, kind=Kind.CHOICE, options=tuple(Option(each, Both(each, each)) for each in options), **columns)
 
 
 def form_of(*fields: Field) -> Form:
