@@ -10,9 +10,9 @@ from community.accounts.permissions import Verb
 from ..places import Place, add_settings
 from .categories import routes as categories
 from .permissions import routes as permissions
-from .requests import draft_routes as form_drafts
 from .requests import models as request_models
 from .requests import routes as requests
+from .requests.drafting import routes as form_drafts
 from .staff import routes as staff
 from .tags import routes as tags
 

@@ -26,10 +26,10 @@ from community.intake.requests import filling, keeping
 from community.intake.requests.definition import MOST_FIELDS, MOST_STEPS, Both, Field, Form, problems
 from community.threads.models import Category
 
-from ...access import need, put_door
-from . import building, comparing, drafts, queries, reading, words
-from .forms import NamingForm
-from .models import FormDraft
+from ....access import need, put_door
+from .. import building, comparing, drafts, queries, reading, words
+from ..forms import NamingForm
+from ..models import FormDraft
 
 blueprint = put_door(Blueprint("form_drafts", __name__, url_prefix="/moderation/settings/requests/drafts"))
 Answer = str | Response | tuple[str, int]
