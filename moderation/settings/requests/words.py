@@ -14,7 +14,7 @@ KINDS: dict[Kind, Any] = {
     Kind.LONG_TEXT: _l("Longer text"),
     Kind.CHOICE: _l("One of several answers"),
     Kind.SEVERAL: _l("Several answers at once"),
-    Kind.NUMBER: _l("Number"),
+    Kind.NUMBER: _l("A number"),
     Kind.DATE: _l("Date"),
     Kind.FILE: _l("File"),
     Kind.PHOTO: _l("Photo"),
