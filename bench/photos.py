@@ -15,7 +15,7 @@ from PIL import Image
 from community.attachments.redrawing import redraw
 from community.core.errors import Invalid
 from community.intake.photo_reading.kinds import Reads
-from community.intake.photo_reading.reading import is_available, read_or_fail
+from community.intake.photo_reading.reading import is_available, read
 
 from .photographing import Photo, empty_ones, photos
 
@@ -62,7 +62,7 @@ def _read(photo: Photo) -> tuple[bool, bool, float]:
     """Was it read rightly (of an empty one: not at all), was anything read, and in how many seconds?"""
     kept = redraw(photo.content).content  # as it is kept
     began = time.monotonic()
-    guess = read_or_fail(kept, Reads(photo.kind))
+    guess = read(kept, Reads(photo.kind))
     said = guess.text if guess else None
     if said not in (None, photo.says):
         print(f"   {photo.name}: {photo.says} was read as {said} ({guess.confidence if guess else 0:.2f})")

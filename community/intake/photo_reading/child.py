@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from .bounds import CPU_SECONDS, LONGEST_TEXT, MEMORY_BYTES, SURE_ENOUGH
+from .bounds import CPU_SECONDS, DARK, LONGEST_TEXT, MEMORY_BYTES, SURE_ENOUGH
 from .digits import meter
 from .kinds import Guess, Reads
 from .labels import INVOICE, SERIAL, valued
@@ -37,6 +37,8 @@ def main() -> None:
 def read_here(content: bytes, kind: Reads) -> Guess | None:
     """What the photo says, read in this process. Raises whatever goes wrong."""
     with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
+        if image.convert("L").resize((64, 64)).getextrema()[1] < DARK:
+            return None  # whatever is drawn out of it is noise
         guess = READERS[kind](image.convert("RGB"))
     is_fit = guess is not None and guess.confidence >= SURE_ENOUGH and len(guess.text) <= LONGEST_TEXT
     return guess if is_fit else None
