@@ -475,8 +475,6 @@ ARGUMENTS: dict[str, Samples] = {
     "draft_id": _all(FormDraft.id, 4711),
     "pattern_id": _all(NumberPattern.id, 4711),
     "draft_id": _all(FormDraft.id, 4711),
-    "step_key": lambda scene: ["step_1", "no-such-step"],
-    "field_key": lambda scene: ["canary", "no-such-field"],
     "restructuring_id": _all(Restructuring.id, 4711),
     "bulk_id": _all(BulkAct.id, 4711),
     "filter_id": _all(SavedFilter.id, 4711),
