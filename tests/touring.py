@@ -474,7 +474,6 @@ ARGUMENTS: dict[str, Samples] = {
     "field_key": lambda scene: ["number", "no-such-field", "canary"],
     "draft_id": _all(FormDraft.id, 4711),
     "pattern_id": _all(NumberPattern.id, 4711),
-    "draft_id": _all(FormDraft.id, 4711),
     "restructuring_id": _all(Restructuring.id, 4711),
     "bulk_id": _all(BulkAct.id, 4711),
     "filter_id": _all(SavedFilter.id, 4711),
