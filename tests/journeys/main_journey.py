@@ -53,6 +53,10 @@ def begins_to_ask(reader: Reader, title: str = TYPED) -> None:
     reader.open("/ask")
     reader.choose("category", "internet")
     reader.press("Go on")
+    reader.arrives("/ask/[^/]+/(request|describe)")
+    if reader.path.endswith("/request"):
+        reader.choose("request", "")  # something else
+        reader.press("Go on")
     reader.arrives("/ask/[^/]+/describe")
     reader.write(title=title)
     if not reader.has_scripts:

@@ -109,7 +109,7 @@ def test_bob_is_refused_what_is_not_his(somebody, site):
     alice.choose("category", "internet")
     alice.write(title="Ein Entwurf, den nur Alice sieht")
     alice.press("Go on")
-    alice.arrives("/ask/[^/]+/describe")
+    alice.arrives("/ask/[^/]+/(request|describe)")
     draft = alice.path.rpartition("/")[0]
     post = site.rows(
         "SELECT posts.id FROM posts JOIN persons ON persons.id = author_id WHERE name = 'alice' AND visibility = 'published'"
