@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
 from tests.journeys.live import Site, until
-from tests.journeys.people import Reader, said
+from tests.journeys.people import Reader
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
@@ -49,7 +49,7 @@ def test_one_case_from_laptop_to_phone_to_mail_without_saying_anything_twice(
     carol.reads(NUMBER)
     phone.open(f"/cases/{number}")
     phone.sees("to find the customer or contract")
-    assert len(site.rows("SELECT id FROM threads WHERE title = ?", TITLE)) == 1
+    assert max(site.rows("SELECT id FROM threads")) == (number,), "a second thread was begun"
     assert site.rows("SELECT count(*) FROM posts WHERE thread_id = ?", number) == [(3,)]
     _is_offered_what_was_told(phone)
 
@@ -71,7 +71,7 @@ def _begins_on_the_laptop(laptop: Reader) -> str:
 def _goes_on_by_phone(phone: Reader, draft: str) -> str:
     """The same draft, with what was written; the rest is typed, looked at and posted. The thread's address."""
     phone.open("/drafts")
-    phone.page.get_by_role("link", name=TITLE).first.click()
+    phone.page.get_by_role("link", name=TITLE).first.click()  # the one that was begun last
     phone.arrives("/ask/[^/]+/describe")
     assert phone.path == draft
     expect(phone.field("body")).to_have_value(BEGUN)
@@ -121,7 +121,6 @@ def _is_offered_what_was_told(phone: Reader) -> None:
         phone.press("Go on")
     phone.arrives("/ask/[^/]+/describe")
     expect(phone.page.locator("main")).to_contain_text(NUMBER)
-    assert said("de", "Private details")
 
 
 def test_a_mail_from_somebody_else_posts_nothing(somebody, site: Site) -> None:  # type: ignore[no-untyped-def]
