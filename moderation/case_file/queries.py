@@ -36,6 +36,8 @@ class Private:
     count: int
     told: Sequence[Told] = ()
     asked: Sequence[DetailRequest] = ()
+    #: Whose details can stand here.
+    persons: Sequence[Person] = ()
 
 
 def private_of(thread: Thread, reader: Person) -> Private:
@@ -43,7 +45,7 @@ def private_of(thread: Thread, reader: Person) -> Private:
     found = details.of_case(thread.id)
     if not may(reader, Verb.DETAILS, thread.category_id):
         return Private(False, len(found))
-    return Private(True, len(found), _told(found), asking.requests_of_case(thread.id))
+    return Private(True, len(found), _told(found), asking.requests_of_case(thread.id), _concerned(thread, found))
 
 
 def _told(found: Sequence[Detail]) -> list[Told]:
@@ -55,7 +57,11 @@ def _told(found: Sequence[Detail]) -> list[Told]:
 
 def concerned(thread: Thread) -> list[Person]:
     """Whose details can stand on the case: who asked, then whoever has some there."""
-    persons = [db.session.get_one(Person, thread.author_id), *(detail.person for detail in details.of_case(thread.id))]
+    return _concerned(thread, details.of_case(thread.id))
+
+
+def _concerned(thread: Thread, found: Sequence[Detail]) -> list[Person]:
+    persons = [db.session.get_one(Person, thread.author_id), *(detail.person for detail in found)]
     return list(dict.fromkeys(persons))
 
 

@@ -23,7 +23,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.jinja_env.globals.update(
         private_of=_private_of,
-        concerned_by=queries.concerned,
         askable_kinds=asking.ASKABLE,
         reading_purposes=grounds.PURPOSES,
         removal_grounds=grounds.REMOVED,
