@@ -8,9 +8,6 @@ people go all the way to the last button. A draft is found by its owner alone: t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue as Answer
 from flask_babel import gettext as _
@@ -34,7 +31,7 @@ from ..threads.policy import can_ask
 from ..threads.posting import Words
 from ..threads.protecting import Personal
 from ..threads.visibility import visible_thread
-from . import asking, checking, drafts, protecting, queries
+from . import asking, drafts, protecting, queries
 from .drafts import DraftClosed, Owner, Sitting, Written
 from .forms import (
     AboutForm,
@@ -408,9 +405,7 @@ def _back_to_form(draft: Draft) -> Response:
     return redirect(url_for("intake.form_goes_on", secret=draft.secret), 303)  # type: ignore[return-value]
 
 
-def _check_page(
-    draft: Draft, problem: Refused | None = None, stops: Sequence[Any] = (), personal: Personal | None = None
-) -> str:
+def _check_page(draft: Draft, problem: Refused | None = None, personal: Personal | None = None) -> str:
     found = _found(draft, drafts.written_in(draft))
     spoken = asking.spoken_in(draft, language())
     return render_template(
@@ -424,7 +419,6 @@ def _check_page(
         may_post=can_ask(current_user),
         problem=problem,
         personal=personal,
-        stops=stops,
         answered=showing.public_facts(draft, language()),
         private=showing.private_lines(draft, language()),
         known=showing.known_besides(draft, viewer()),
@@ -459,9 +453,8 @@ def post(secret: str) -> Answer:
         return _look_again(secret)
     if draft.category_id is None:
         return _back_to_category(draft)
-    stops = checking.what_stops(draft, request.form)
-    if stops or pasted(draft):
-        return _check_page(draft, stops=stops), 422
+    if pasted(draft):
+        return _check_page(draft), 422
     try:
         version = _moved(draft)
     except Personal as personal:

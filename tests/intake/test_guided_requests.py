@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from community.attachments.inspection import Inspected
 from community.attachments.models import Attachment
 from community.case_file import details
 from community.core.extensions import db, writing
 from community.intake.photo_reading import guessing
 from community.intake.photo_reading.kinds import Guess
-from community.intake.requests import keeping
+from community.intake.requests import keeping, uploads
 from community.intake.requests.answering import private_of
 from community.intake.requests.definition import Both, Field, Form, Kind, Reads, Step
 from community.intake.requests.models import Answer
@@ -336,3 +337,12 @@ def test_a_categorys_threads_are_narrowed_by_request_and_public_answer(begun, wi
     other = stranger.get(f"/categories/internet?request={wish.slug}&answer-kind=gas").text
     assert "I report a meter reading: Power" not in other
     assert "Something else that was asked" in stranger.get("/categories/internet?request=nothing").text
+
+
+def test_a_public_file_whose_name_is_personal_is_called_by_its_kind(app):
+    def name_of(name: str) -> str:
+        return uploads.named_in_public(Inspected("file", "application/pdf", name, b"%PDF-")).name
+
+    assert name_of("IBAN_DE89370400440532013000.pdf") == "file.pdf"
+    assert name_of("anna.beispiel@web.de.pdf") == "file.pdf"
+    assert name_of("rechnung_2026-11.pdf") == "rechnung_2026-11.pdf"

@@ -7,6 +7,8 @@ A public one is everyone's who may read the question; a private one is served he
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from sqlalchemy import select
 
@@ -14,6 +16,7 @@ from ...accounts.models import Person
 from ...attachments import inspection, keeping
 from ...attachments.inspection import Inspected
 from ...attachments.models import Attachment
+from ...case_file.guarding import found_in
 from ...core.errors import Conflict
 from ...core.extensions import db
 from ...threads.models import Post, Thread
@@ -56,11 +59,20 @@ def put(draft: Draft, form: Form, asked: Field, sent: Inspected, *, who: int | s
     others = [key for key in sent_by_key(form, answers_of(draft)) if key != asked.key]
     if len(others) >= inspection.PER_DRAFT:
         raise Conflict
+    if not asked.is_private:
+        sent = named_in_public(sent)
     attachment = keeping.keep(sent, by_id=draft.person_id, is_private=asked.is_private, who=who)
     take_away(draft, form, asked)
     store(draft, form, {asked.key: attachment.id})
     if asked.reads is not Reads.NOTHING and form.field_of(asked.reads_into) is not None:
         guessing.ask(attachment, Kind(asked.reads.value))
+
+
+def named_in_public(sent: Inspected) -> Inspected:
+    """A public file whose name holds what is personal is called by its kind alone."""
+    if not any(not found.kind.is_hint for found in found_in(PurePosixPath(sent.name).stem.replace("_", " "))):
+        return sent
+    return replace(sent, name=f"{sent.kind}{PurePosixPath(sent.name).suffix}")
 
 
 def take_over_guess(draft: Draft, form: Form, asked: Field) -> None:
