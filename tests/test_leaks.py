@@ -75,6 +75,7 @@ def test_no_address_tells_anyone_what_is_not_theirs(app: Flask, scene: Scene, br
     assert found == []
 
 
+@pytest.mark.alike("it tries the tour, which asks the same questions of both")
 def test_the_canaries_are_where_they_should_be(app: Flask, scene: Scene, browser_of) -> None:  # type: ignore[no-untyped-def]
     """The other way round: whoever may read a canary finds it somewhere, else the tour proves nothing."""
     hide(scene)

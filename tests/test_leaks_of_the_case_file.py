@@ -141,6 +141,7 @@ def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, name, lambda *arguments, **options: None)
 
 
+@pytest.mark.alike("texts are sealed before any database sees them; who may see what test_leaks asks of both")
 @pytest.mark.usefixtures("no_limits")
 def test_none_of_a_thousand_canaries_is_found_where_it_should_not_be(  # type: ignore[no-untyped-def]
     app: Flask, make: Make, browser_of: Callable[[Person], FlaskClient], caplog

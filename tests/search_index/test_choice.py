@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
 
 from community import factory
@@ -45,7 +46,8 @@ def test_to_change_the_engine_takes_the_setting_and_a_rebuild(
 ) -> None:
     thread = make.thread(title="Router blinks red since this morning", solved=True)
     indexing.rebuild()
-    other = factory.create_app(settings | {"SEARCH_ENGINE": "postgres", "MACHINES": 2})
+    keys = Fernet.generate_key().decode()
+    other = factory.create_app(settings | {"SEARCH_ENGINE": "postgres", "MACHINES": 2, "DETAILS_KEYS": keys})
     with other.app_context():
         assert "There is no index of this version; build one." in doctor(other)
         browser = other.test_client()
