@@ -61,6 +61,7 @@ FOR_ALL = {
     "threads.about": ["/about"],
     "threads.show": ["{solved_thread}", "{thread}"],
     "threads.revisions": ["/posts/{own_post}/revisions"],
+    "opened_for.look": ["/claim/nothing"],  # an invitation that is over; see tests/case_file/test_opened_for.py
     "rating.asked": ["/rate/nothing"],  # a link that is over; see tests/threads/test_rating.py
     "notices.figures": ["/notices"],
     "notices.form": ["/notices/new?post=1"],
@@ -116,6 +117,11 @@ FOR_STAFF = {
     "restructuring.split_page": ["/moderation/threads/{case}/split"],
     "sanctions.person": ["/moderation/people/wiebke"],
     "details.closed": ["/moderation/threads/{case}/details"],
+    "entries.of_thread": ["/moderation/threads/{case}/entries"],
+    "entries.of_person": ["/moderation/people/wiebke/entries"],
+    "entries.edit": ["/moderation/entries/{entry}"],
+    "entries.index": ["/moderation/entries"],
+    "opening.new": ["/moderation/cases/new"],
     "contact_cards.own": ["/moderation/settings/card"],
 }
 FOR_MODERATORS = {
@@ -146,6 +152,7 @@ FOR_ADMINS = {
         f"/moderation/settings/requests/drafts/{{form_draft}}/fields/{key}"
         for key in ("lights", "speed", "customer_number")
     ],
+    "hook_settings.index": ["/moderation/settings/hooks"],
     "category_settings.index": ["/moderation/settings/categories"],
     "category_settings.one": ["/moderation/settings/categories/1"],
     "staff_settings.index": ["/moderation/settings/staff"],
@@ -180,7 +187,8 @@ def addresses(reader: Reader, name: str | None) -> list[str]:
         )
     tables = [FOR_ALL, FOR_MEMBERS if name else FOR_STRANGERS, FOR_STAFF if name == "carol" else {}]
     paths = _filled(tables, _found(reader, name))
-    return [path for path in paths if not (name and path.startswith(("/verify", "/reset")))]
+    not_theirs = ("/verify", "/reset", *(["/cases/"] if name == "carol" else []))
+    return [path for path in paths if not (name and path.startswith(not_theirs))]
 
 
 def _for_moderators(reader: Reader) -> dict[str, object]:
@@ -232,8 +240,9 @@ def _found(reader: Reader, name: str | None) -> dict[str, object]:
         "own_case": site.rows(
             "SELECT threads.id FROM threads JOIN persons ON persons.id = author_id WHERE persons.name = ?"
             " AND visibility = 'published' ORDER BY threads.id",
-            name or "alice",
+            name if name and name != "carol" else "alice",
         )[0][0],
+        "entry": _entry(reader, site) if name == "carol" else 0,
         "other_post": _others_post(site, name) if name else 0,
         "flagged": _flagged(reader, site) if name == "carol" else 0,
         "group": _synonyms(reader, site) if name == "carol" else 0,
@@ -241,6 +250,17 @@ def _found(reader: Reader, name: str | None) -> dict[str, object]:
         "mail": mail,
         "token": text.partition("/verify/")[2].split()[0],
     }
+
+
+def _entry(reader: Reader, site: Site) -> int:
+    """A contact by telephone that the reader noted."""
+    if not site.rows("SELECT 1 FROM contact_entries"):
+        ((case,),) = site.rows("SELECT id FROM threads WHERE waiting_since IS NOT NULL ORDER BY waiting_since LIMIT 1")
+        reader.open(f"/moderation/threads/{case}/entries")
+        reader.write(summary="Rief an und fragt nach dem Techniker.")
+        reader.press("Note the contact")
+        reader.open("/moderation")
+    return int(site.rows("SELECT id FROM contact_entries ORDER BY id")[0][0])
 
 
 def _synonyms(reader: Reader, site: Site) -> int:
