@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import PHONE
 from tests.journeys.live import Site, until
 from tests.journeys.people import Reader
 
@@ -13,7 +14,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 
 IBAN = "DE02 1203 0000 0000 2020 51"
 SAID = f"Bucht es bitte wie immer ab: {IBAN}. Seit gestern blinkt die Box rot."
-PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
 @pytest.fixture
@@ -54,3 +54,28 @@ def where_is(site: Site, secret: str) -> list[str]:
     return [name for name in tables if any(secret in str(row) for row in site.rows(f'SELECT * FROM "{name}"'))] + [
         path.name for path in files if secret.encode() in path.read_bytes()
     ]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_whoever_asks_with_an_account_number_is_shown_it_before_it_is_public(
+    somebody, site: Site, scripts: bool
+) -> None:  # type: ignore[no-untyped-def]
+    secret = "DE89 3704 0044 0532 0130 00" if scripts else "AT61 1904 3002 3457 3201"
+    alice: Reader = somebody("alice", scripts=scripts, **PHONE)
+    alice.open("/ask")
+    alice.choose("category", "bills")
+    alice.press("Go on")
+    if alice.path.endswith("/request"):
+        alice.choose("request", "")
+        alice.press("Go on")
+    alice.write(title=f"Abbuchung von {secret} fehlt", body=f"Seit zwei Monaten geht von {secret} nichts ab.")
+    alice.press("Go on", alice.page.locator("#ask-form > .button-row"))
+    if "/similar" in alice.path:
+        alice.press("None of these, go on")
+    alice.sees("This looks personal")
+    expect(alice.page.locator(".personal mark")).to_have_text([secret, secret])
+    alice.press("Move it to the private details and go on")
+    alice.arrives("/threads/[^/]+/.+")
+    expect(alice.page.locator("h1")).to_have_text("Abbuchung von [privates Detail] fehlt")
+    until(lambda: not site.rows("SELECT 1 FROM jobs WHERE dead_at IS NULL AND name != 'mail.send' LIMIT 1"), within=20)
+    assert where_is(site, secret) == []
