@@ -47,7 +47,7 @@ def away(person: Person, back_on: date | None = None) -> None:
 def card_on(browser: FlaskClient, thread: Thread) -> str:
     """What the card on the thread's page says; nothing if there is none."""
     page = parse(browser.get(f"/threads/{thread.id}/{thread.slug}"))
-    return " ".join(text_of(one) for one in page.iter("section") if one.get("class") == "contact-card")
+    return " ".join(text_of(one) for one in page.iter("div") if one.get("class") == "contact-card")
 
 
 def audited() -> list[str]:
